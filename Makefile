@@ -1,0 +1,52 @@
+# Every target sets itself up in a fresh clone; nothing but Python 3.11+, make and git is needed on the machine.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+BROWSER ?= yes
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$(( n > 8 ? 8 : n )))
+ARGS ?=
+
+.PHONY: help run test test-fast test-ui check lock bench clean setup setup-dev
+
+help:  ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+setup:
+	@.ci/setup runtime
+
+setup-dev:
+	@.ci/setup dev
+
+run: setup  ## Start everything on this machine and print the address (PORT=8000 BIND=127.0.0.1)
+	@exec $(PY) manage.py serve $(if $(PORT),--port $(PORT)) $(if $(BIND),--bind $(BIND)) $(ARGS)
+
+test: setup-dev  ## All tests with their own PostgreSQL, Valkey and Chromium, then the coverage gate (BROWSER=no leaves the browser out)
+	@rm -f .coverage .coverage.*
+	@if [ "$(BROWSER)" = no ]; then \
+		$(PY) -m pytest -n $(WORKERS) --cov --cov-report= -m "not browser" $(ARGS) && \
+		echo "Left out by BROWSER=no:" && $(PY) -m pytest --collect-only -q -m browser --no-header 2>/dev/null | grep '::' || [ $${PIPESTATUS[0]} = 0 ]; \
+	else \
+		chromium=$$(.ci/chromium) && CHROMIUM=$$chromium $(PY) -m pytest -n $(WORKERS) --cov --cov-report= $(ARGS); \
+	fi
+	@$(PY) -m coverage report
+
+test-fast: setup-dev  ## The tests without browser and coverage (ARGS="tests/jobs -k lease" for some of them)
+	@$(PY) -m pytest -n $(WORKERS) -m "not browser" $(ARGS)
+
+test-ui: setup-dev  ## The browser tests only
+	@chromium=$$(.ci/chromium) && CHROMIUM=$$chromium $(PY) -m pytest -m browser $(ARGS)
+
+check: setup-dev  ## Style, types, layers, templates, migrations, production settings
+	@.ci/check
+
+lock: setup-dev  ## Resolve the dependencies again (ARGS=--upgrade takes newer versions)
+	@.venv/bin/uv pip compile pyproject.toml --quiet --python-version 3.11 --universal --generate-hashes \
+		--no-header --no-annotate --output-file requirements.lock $(ARGS)
+	@.venv/bin/uv pip compile pyproject.toml --quiet --group dev --constraints requirements.lock --python-version 3.11 \
+		--universal --generate-hashes --no-header --no-annotate --output-file requirements-dev.lock $(ARGS)
+
+bench: setup-dev  ## The benchmarks, one after the other
+	@for program in bench/bench_*.py; do echo "== $$program"; $(PY) "$$program" || exit 1; done
+
+clean:  ## Remove what the other targets made; var/ with your data stays
+	@rm -rf .venv .setup.lock .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov test-results

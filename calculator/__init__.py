@@ -1,0 +1,1 @@
+"""From terms to a premium, explained line by line."""

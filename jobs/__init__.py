@@ -1,0 +1,1 @@
+"""Background work: the database row is the truth, the queue is only a doorbell."""

@@ -1,0 +1,1 @@
+"""The community an insurance is made for."""

@@ -1,0 +1,1 @@
+"""Assumptions, runs and the moments they give."""

@@ -1,0 +1,6 @@
+"""Addresses of `simulation`."""
+
+from django.urls import URLPattern
+
+app_name = "simulation"
+urlpatterns: list[URLPattern] = []
