@@ -148,7 +148,9 @@ def refuse_unsafe_production(
     """Say everything that is missing at once, so that a server is set up in one go and never starts half safe."""
     problems = []
     if len(secret_key) < MIN_SECRET_KEY_LENGTH or len(set(secret_key)) < 10 or "change" in secret_key.lower():  # noqa: PLR2004
-        problems.append(f"SECRET_KEY must be your own random text of {MIN_SECRET_KEY_LENGTH} characters or more.")
+        problems.append(
+            f"SECRET_KEY must be your own random text of {MIN_SECRET_KEY_LENGTH} characters or more."
+        )
     if debug:
         problems.append("DEBUG must be off.")
     if not hosts or any("*" in host for host in hosts):

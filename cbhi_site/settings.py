@@ -29,7 +29,11 @@ CSRF_TRUSTED_ORIGINS = env.words(
 )
 if PRODUCTION:
     env.refuse_unsafe_production(
-        secret_key=SECRET_KEY, debug=DEBUG, hosts=ALLOWED_HOSTS, database_url=DATABASE_URL, redis_url=REDIS_URL
+        secret_key=SECRET_KEY,
+        debug=DEBUG,
+        hosts=ALLOWED_HOSTS,
+        database_url=DATABASE_URL,
+        redis_url=REDIS_URL,
     )
 SECRET_KEY = SECRET_KEY or env.kept_secret(VAR_DIR / "secret-key")
 

@@ -42,10 +42,21 @@ def may_move_to(status: Status) -> tuple[Status, ...]:
 class Reason(models.TextChoices):
     """Why a job needs a person, in words that say what to do next."""
 
-    WORKER_LOST = "worker_lost", _("The simulation stopped three times without an answer. Try again, or try fewer families.")
-    OUT_OF_MEMORY = "out_of_memory", _("The simulation needs more memory than this machine gives it. Try fewer families.")
+    WORKER_LOST = (
+        "worker_lost",
+        _("The simulation stopped three times without an answer. Try again, or try fewer families."),
+    )
+    OUT_OF_MEMORY = (
+        "out_of_memory",
+        _("The simulation needs more memory than this machine gives it. Try fewer families."),
+    )
     TOO_SLOW = "too_slow", _("One part of the simulation took longer than allowed. Try fewer families.")
-    FAILED = "failed", _("The simulation failed three times. Try again; if it fails again, report it with this page's address.")
+    FAILED = (
+        "failed",
+        _(
+            "The simulation failed three times. Try again; if it fails again, report it with this page's address."
+        ),
+    )
     REFUSED = "refused", _("The simulation cannot answer this question.")
     DAMAGED = "damaged", _("A stored part of the result was damaged and could not be made again. Try again.")
 
@@ -175,7 +186,9 @@ class Chunk(Leased):
                 condition=Q(state="done", result__isnull=False) & ~Q(checksum="")
                 | ~Q(state="done") & Q(result__isnull=True, checksum=""),
                 name="chunk_done_has_result",
-                violation_error_message=_("A finished part has a result with its checksum, and only such a part."),
+                violation_error_message=_(
+                    "A finished part has a result with its checksum, and only such a part."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(state="running", lease_until__isnull=False) | ~Q(state="running"),

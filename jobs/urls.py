@@ -1,6 +1,10 @@
 """Addresses of `jobs`."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from jobs import views
 
 app_name = "jobs"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<uuid:job_id>/status", views.status, name="status"),
+]

@@ -1,0 +1,172 @@
+"""What people and pages do with jobs: ask, cancel, try again; and the doorbell that wakes the workers."""
+
+from __future__ import annotations
+
+import json
+import logging
+import uuid
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, Q, QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from accounts.models import Organisation, User
+from jobs import kinds
+from jobs.models import Chunk, Job, Reason, Status, may_move_to
+from jobs.questions import canonical, content_hash
+from jobs.refusals import JobAlreadyFinished, JobNeedsNoRetry
+
+logger = logging.getLogger(__name__)
+
+ANSWERING = (Status.QUEUED, Status.RUNNING, Status.DONE)
+
+
+def submit(
+    *, organisation: Organisation, kind: str, question: dict[str, Any], user: User | None = None
+) -> Job:
+    """The job that answers this question: the one there is already, or a new one whose doorbell rings on commit.
+
+    Equal questions of one organisation are one job, however many ask at once. A job that was cancelled or needs
+    attention does not count: asking again starts anew.
+    """
+    handler = kinds.get(kind)
+    plain: dict[str, Any] = json.loads(canonical(question))
+    asked = {"kind": kind, "content_hash": content_hash(kind, plain)}
+    answering = Job.objects.of(organisation).filter(**asked, status__in=ANSWERING)
+    found = answering.first()
+    if found is not None:
+        return found
+    chunk_count = handler.chunk_count(plain)
+    try:
+        with transaction.atomic():
+            job = Job.objects.create(
+                **asked,
+                organisation=organisation,
+                question=plain,
+                chunk_count=chunk_count,
+                settle_at=kinds.next_settling(handler, plain, after=0, chunk_count=chunk_count),
+                started_by=user,
+                rung_at=timezone.now(),
+            )
+            Chunk.objects.bulk_create(
+                [Chunk(job=job, index=index) for index in range(chunk_count)], batch_size=1000
+            )
+    except IntegrityError:
+        # Somebody asked the same at the same moment and was first; their row is there now.
+        found = answering.first()
+        if found is None:
+            raise
+        return found
+    transaction.on_commit(partial(_ring_new, job), robust=True)
+    return job
+
+
+def cancel(*, job: Job) -> Job:
+    """Stop a job that waits, runs or needs attention. What was simulated so far is dropped, never shown.
+
+    A worker in the middle of a chunk finishes that chunk (a second or two) and finds nowhere to put it.
+    """
+    with transaction.atomic():
+        moved = move(
+            Job.objects.filter(pk=job.pk),
+            Status.CANCELLED,
+            cancel_requested_at=Now(),
+            finished_at=Now(),
+            reason="",
+            detail="",
+            lease_until=None,
+        )
+        if moved:
+            Chunk.objects.filter(job_id=job.pk).delete()
+    job.refresh_from_db()
+    if job.status != Status.CANCELLED:
+        raise JobAlreadyFinished
+    return job
+
+
+def retry(*, job: Job) -> Job:
+    """Give a job that needs attention three fresh attempts; chunks that are done stay done.
+
+    Returns the job that answers the question from now on: another one if somebody asked anew in the meantime.
+    """
+    try:
+        with transaction.atomic():
+            moved = move(
+                Job.objects.filter(pk=job.pk),
+                Status.QUEUED,
+                reason="",
+                detail="",
+                attempts=0,
+                lease_until=None,
+            )
+            if moved:
+                Chunk.objects.filter(job_id=job.pk).exclude(state=Chunk.State.DONE).update(
+                    attempts=0, reason=""
+                )
+    except IntegrityError:
+        return Job.objects.get(
+            organisation_id=job.organisation_id,
+            kind=job.kind,
+            content_hash=job.content_hash,
+            status__in=ANSWERING,
+        )
+    job.refresh_from_db()
+    if not moved:
+        raise JobNeedsNoRetry
+    transaction.on_commit(partial(_ring_new, job), robust=True)
+    return job
+
+
+def move(jobs: QuerySet[Job], status: Status, **changes: Any) -> bool:
+    """Move one job to `status` if the table of moves lets it go there now. The only place where a state changes."""
+    return jobs.filter(status__in=may_move_to(status)).update(status=status, changed_at=Now(), **changes) == 1
+
+
+def give_up(jobs: QuerySet[Job], reason: Reason, *, detail: str = "") -> bool:
+    """No further attempt: a person must look."""
+    return move(jobs, Status.NEEDS_ATTENTION, reason=reason, detail=detail, lease_until=None)
+
+
+def ring(job_id: uuid.UUID | str, *, times: int = 1) -> bool:
+    """Wake up to `times` workers. Whether the broker took it: if not, the job waits and a worker finds it later."""
+    from jobs.tasks import work  # noqa: PLC0415  the task calls actions
+
+    try:
+        for _time in range(times):
+            work.apply_async((str(job_id),), retry=False)
+    except (OperationalError, OSError) as problem:
+        logger.warning("doorbell of job %s not heard: %s", job_id, type(problem).__name__)
+        return False
+    return True
+
+
+def ring_stalled() -> bool:
+    """Ring again when jobs wait, no worker holds anything and nobody rang lately. Whether it rang.
+
+    One query when all is well, so that every look at a progress bar may call it. While any worker holds a lease
+    it goes on by itself and needs no bell.
+    """
+    lately = Now() - timedelta(seconds=settings.JOBS_RING_AGAIN_SECONDS)
+    anything_held = Exists(Chunk.objects.filter(lease_until__gt=Now()))
+    oldest = (
+        Job.objects.live()
+        .filter(~anything_held)
+        .filter(Q(rung_at__isnull=True) | Q(rung_at__lte=lately))
+        .order_by("created_at", "id")
+        .first()
+    )
+    if oldest is None:
+        return False
+    # Of all who look at the same moment one rings.
+    same = Job.objects.filter(pk=oldest.pk, rung_at=oldest.rung_at)
+    return same.update(rung_at=Now()) == 1 and _ring_new(oldest)
+
+
+def _ring_new(job: Job) -> bool:
+    return ring(job.pk, times=min(job.chunk_count, settings.JOBS_DOORBELLS))

@@ -1,0 +1,231 @@
+"""The worker's side: take a chunk under a lease, store its result, settle the job. Every write names its token."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Now
+
+from jobs import kinds
+from jobs.actions import give_up, move
+from jobs.models import LIVE, Chunk, Job, Reason, Status, checksum, free_lease
+
+logger = logging.getLogger(__name__)
+
+State = Chunk.State
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A chunk that this worker holds, as long as nobody was given a later token."""
+
+    pk: int
+    token: int
+    job: Job
+    index: int
+
+    def rows(self) -> QuerySet[Chunk]:
+        # One table, no join: PostgreSQL checks these conditions again after waiting for a concurrent update.
+        return Chunk.objects.filter(pk=self.pk, token=self.token, state=State.RUNNING)
+
+
+def _lease_end() -> Any:
+    return Now() + timedelta(seconds=settings.JOBS_LEASE_SECONDS)
+
+
+def _may_be_taken() -> Q:
+    waits = Q(state=State.WAITING) | Q(state=State.RUNNING) & free_lease()
+    return waits & Q(attempts__lt=settings.JOBS_MAX_ATTEMPTS)
+
+
+def _taken(rows: QuerySet[Row], *, token: int, **changes: Any) -> bool:
+    """Take a leased row if its token is still the one that was read: one conditional update, one winner."""
+    return (
+        rows.filter(token=token).update(
+            token=token + 1, attempts=F("attempts") + 1, lease_until=_lease_end(), **changes
+        )
+        == 1
+    )
+
+
+# ---- chunks -----------------------------------------------------------------------------------------------
+
+
+def jobs_with_open_chunks() -> QuerySet[Job]:
+    """Live jobs with a chunk to take; the organisation that has waited longest first, then the oldest job."""
+    neighbours = Job.objects.filter(organisation=OuterRef("organisation"), served_at__isnull=False)
+    return (
+        Job.objects.live()
+        .filter(Exists(Chunk.objects.filter(_may_be_taken(), job=OuterRef("pk"))))
+        .annotate(organisation_served=Subquery(neighbours.order_by("-served_at").values("served_at")[:1]))
+        .order_by(F("organisation_served").asc(nulls_first=True), "created_at", "id")
+    )
+
+
+def take_chunk() -> Held | None:
+    """The next chunk of the job whose turn it is, or None when there is nothing to take."""
+    while (job := jobs_with_open_chunks().first()) is not None:
+        open_chunks = job.chunks.filter(_may_be_taken()).order_by("index")
+        for pk, index, token in open_chunks.values_list("pk", "index", "token")[: settings.JOBS_DOORBELLS]:
+            if not _taken(Chunk.objects.filter(pk=pk), token=token, state=State.RUNNING):
+                continue
+            held = Held(pk=pk, token=token + 1, job=job, index=index)
+            if _mark_served(job):
+                return held
+            release(held, reason="")  # cancelled or given up a moment ago
+    return None
+
+
+def _mark_served(job: Job) -> bool:
+    now_running = Job.objects.filter(pk=job.pk, status=Status.QUEUED)
+    move(now_running, Status.RUNNING, started_at=Coalesce(F("started_at"), Now()))
+    return Job.objects.filter(pk=job.pk, status=Status.RUNNING).update(served_at=Now()) == 1
+
+
+def store(held: Held, payload: bytes, *, seconds: float) -> bool:
+    """Keep a chunk's result; False, and nothing written, for a worker whose token is no longer the latest."""
+    stored = held.rows().update(
+        state=State.DONE,
+        result=payload,
+        checksum=checksum(payload),
+        seconds=seconds,
+        lease_until=None,
+        reason="",
+    )
+    if not stored:
+        logger.info("job %s chunk %d: result dropped, token %d is stale", held.job.pk, held.index, held.token)
+    return stored == 1
+
+
+def release(held: Held, *, reason: str) -> bool:
+    """Put a chunk back for another attempt."""
+    return held.rows().update(state=State.WAITING, lease_until=None, reason=reason) == 1
+
+
+def give_up_exhausted() -> int:
+    """Jobs that used up their attempts, on a chunk or on settling, need a person. Returns how many."""
+    spent = free_lease() & Q(attempts__gte=settings.JOBS_MAX_ATTEMPTS)
+    chunks = Chunk.objects.filter(spent, job__status__in=LIVE).exclude(state=State.DONE)
+    reasons: dict[Any, str] = {}
+    for job_id, reason in chunks.order_by("-index").values_list("job_id", "reason"):
+        reasons[job_id] = reason
+    for job_id in Job.objects.live().filter(spent).values_list("pk", flat=True):
+        reasons.setdefault(job_id, Reason.WORKER_LOST)
+    given_up = 0
+    for job_id, reason in reasons.items():
+        given_up += give_up(Job.objects.filter(pk=job_id), Reason(reason or Reason.WORKER_LOST))
+    return given_up
+
+
+# ---- settling ---------------------------------------------------------------------------------------------
+
+
+def jobs_to_settle() -> QuerySet[Job]:
+    """Running jobs whose next checkpoint is reached, or whose every chunk is done, and that nobody settles now."""
+    undone = Chunk.objects.filter(job=OuterRef("pk"), index__lt=OuterRef("settle_at")).exclude(
+        state=State.DONE
+    )
+    return Job.objects.filter(
+        free_lease(), ~Exists(undone), status=Status.RUNNING, attempts__lt=settings.JOBS_MAX_ATTEMPTS
+    ).order_by("created_at", "id")
+
+
+def settle_next() -> bool:
+    """Settle one job that is ready for it; False when there is none."""
+    for job in jobs_to_settle()[: settings.JOBS_DOORBELLS]:
+        rows = Job.objects.filter(pk=job.pk, status=Status.RUNNING)
+        if _taken(rows, token=job.token):
+            job.token += 1
+            with kept_alive(rows.filter(token=job.token)):
+                _settle(job)
+            return True
+    return False
+
+
+def _settle(job: Job) -> None:
+    held = Job.objects.filter(pk=job.pk, status=Status.RUNNING, token=job.token)
+    try:
+        results = _checked_results(job)
+        if results is None:
+            held.update(lease_until=None, attempts=0)
+            return
+        handler = kinds.get(job.kind)
+        if job.settle_at == job.chunk_count or handler.enough(job.question, results):
+            _finish(job, handler, results)
+            return
+        ahead = kinds.next_settling(handler, job.question, after=job.settle_at, chunk_count=job.chunk_count)
+        held.update(lease_until=None, attempts=0, settle_at=ahead)
+    except Exception as problem:  # noqa: BLE001  whatever a kind does wrong is an attempt, counted and logged
+        logger.exception("job %s: settling failed", job.pk)
+        held.update(lease_until=None)
+        if job.attempts + 1 >= settings.JOBS_MAX_ATTEMPTS:
+            give_up(held, Reason.OUT_OF_MEMORY if isinstance(problem, MemoryError) else Reason.FAILED)
+
+
+def _finish(job: Job, handler: kinds.JobKind, results: list[bytes]) -> None:
+    """Done, exactly once: the compare-and-set, the kind's own writes and the clearing up commit together."""
+    with transaction.atomic():
+        held = Job.objects.filter(pk=job.pk, token=job.token)
+        if not move(held, Status.DONE, finished_at=Now(), lease_until=None, attempts=0):
+            return
+        job.refresh_from_db()
+        handler.finish(job, results)
+        Chunk.objects.filter(job_id=job.pk).delete()
+
+
+def _checked_results(job: Job) -> list[bytes] | None:
+    """The results up to `settle_at`, in order; None when one was damaged and has been put back to be made again."""
+    chunks = job.chunks.filter(index__lt=job.settle_at).order_by("index")
+    results = []
+    damaged = []
+    for pk, result, expected in chunks.values_list("pk", "result", "checksum"):
+        payload = bytes(result)
+        results.append(payload)
+        if checksum(payload) != expected:
+            damaged.append(pk)
+    if not damaged:
+        return results
+    logger.error("job %s: %d stored results do not match their checksums", job.pk, len(damaged))
+    Chunk.objects.filter(pk__in=damaged).update(
+        state=State.WAITING, result=None, checksum="", reason=Reason.DAMAGED
+    )
+    return None
+
+
+# ---- heartbeat --------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def kept_alive(rows: QuerySet[Any]) -> Iterator[None]:
+    """Renew a lease while the block runs, so that long work keeps it and a dead worker loses it within one lease.
+
+    A hung block is ended by the task's time limit, a paused process pauses its heartbeat too.
+    """
+    stop = threading.Event()
+    thread = threading.Thread(target=_beat, args=(rows, stop), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _beat(rows: QuerySet[Any], stop: threading.Event) -> None:
+    try:
+        while not stop.wait(settings.JOBS_LEASE_SECONDS / 4):
+            with contextlib.suppress(DatabaseError):  # the next beat tries again; the lease outlives three
+                if rows.update(lease_until=_lease_end()) == 0:
+                    return
+    finally:
+        connection.close()

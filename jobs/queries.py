@@ -1,0 +1,56 @@
+"""What a page shows about a job, counted from its chunk rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Avg, Count, Q
+from django.db.models.functions import Now
+
+from jobs.models import Chunk, Job, Status
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a job is. `seconds_left` is None until the first chunk is done and somebody works on the next."""
+
+    status: Status
+    chunks_done: int
+    chunk_count: int
+    workers: int
+    seconds_left: float | None
+
+    @property
+    def share_done(self) -> float:
+        return self.chunks_done / self.chunk_count
+
+    @property
+    def percent(self) -> int:
+        """Whole per cent, rounded down: 100 only when done."""
+        return 100 * self.chunks_done // self.chunk_count
+
+
+def progress(*, job: Job) -> Progress:
+    """One query; none for a job that is done, whose chunks are gone."""
+    if job.status == Status.DONE:
+        return Progress(
+            status=Status.DONE,
+            chunks_done=job.settle_at,
+            chunk_count=job.settle_at,
+            workers=0,
+            seconds_left=0.0,
+        )
+    counted = Chunk.objects.filter(job=job).aggregate(
+        done=Count("pk", filter=Q(state=Chunk.State.DONE)),
+        held=Count("pk", filter=Q(state=Chunk.State.RUNNING, lease_until__gt=Now())),
+        each=Avg("seconds", filter=Q(state=Chunk.State.DONE)),
+    )
+    done, held, each = counted["done"], counted["held"], counted["each"]
+    seconds_left = each * (job.chunk_count - done) / held if each is not None and held else None
+    return Progress(
+        status=Status(job.status),
+        chunks_done=done,
+        chunk_count=job.chunk_count,
+        workers=held,
+        seconds_left=seconds_left,
+    )
