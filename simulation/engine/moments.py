@@ -53,6 +53,9 @@ class PayoutMoments:
         Money and money squared per family-year.
     mean_error : ndarray, shape (K,), or None
         Standard error of ``mean`` where it was simulated; None where it is exact.
+    error_of_pure : float or None
+        Standard error of ``pure``, money PPPY, where the sizes were simulated on shared families; None where
+        their errors are independent.
     """
 
     name: str
@@ -60,6 +63,7 @@ class PayoutMoments:
     mean: Array
     variance: Array
     mean_error: Array | None = None
+    error_of_pure: float | None = None
 
     @property
     def pure(self) -> float:
@@ -80,11 +84,16 @@ class PayoutMoments:
     def pure_error(self) -> float | None:
         """Standard error of ``pure``, money PPPY; None where it is exact.
 
-        Sizes are simulated independently of each other, so their errors add in squares.
+        Errors of sizes simulated independently of each other add in squares; where sizes share drawn families the
+        engine says what it is.
         """
+        if self.error_of_pure is not None:
+            return self.error_of_pure
         if self.mean_error is None:
             return None
-        return float(np.sqrt(((self.families.weights * self.mean_error) ** 2).sum())) / self.families.mean_size
+        return (
+            float(np.sqrt(((self.families.weights * self.mean_error) ** 2).sum())) / self.families.mean_size
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
