@@ -11,6 +11,16 @@ import pytest
 # Playwright's synchronous interface keeps an event loop in the test's thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
 _connect = socket.socket.connect
 
 
@@ -22,9 +32,45 @@ def _guarded_connect(self, address):
     return _connect(self, address)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     socket.socket.connect = _guarded_connect
+    first_process = not hasattr(config, "workerinput")
+    if first_process and not config.option.collectonly:
+        # Once, before parallel workers start: they would race for the files.
+        from django.core.management import call_command
+
+        call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def pytest_unconfigure() -> None:
     socket.socket.connect = _connect
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _whitenoise_serves_static():
+    """Let WhiteNoise answer for static files.
+
+    pytest-django's live server would answer from the source folders, where no hashed name is known.
+    """
+    from django.contrib.staticfiles import handlers
+
+    class Passthrough(handlers.StaticFilesHandler):
+        def _should_handle(self, path: str) -> bool:  # noqa: ARG002
+            return False
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(handlers, "StaticFilesHandler", Passthrough)
+        yield
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """The system's Chromium; `make test` finds it or installs it and says so in CHROMIUM."""
+    chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    return {**browser_type_launch_args, "executable_path": chromium, "args": list(CHROMIUM_FLAGS)}

@@ -17,10 +17,10 @@ Row = TypeVar("Row", bound=Versioned)
 
 @transaction.atomic
 def save_if_unchanged(*, row: Row, seen_version: int, changes: Mapping[str, Any]) -> Row:
-    """Write `changes` to `row` if nobody saved since `seen_version` was shown; one conditional update decides.
+    """Write `changes` to `row` if nobody saved since `seen_version` was shown.
 
-    Returns the row as saved. Raises `StaleEdit`, carrying the other person's row, and writes nothing, when
-    somebody else was first.
+    One conditional update decides. Returns the row as saved. Raises `StaleEdit`, carrying the other person's
+    row, and writes nothing, when somebody else was first.
     """
     rows = type(row)._default_manager.filter(pk=row.pk)
     values: dict[str, Any] = {**changes, "version": F("version") + 1}

@@ -1,4 +1,4 @@
-"""Child processes that never outlive the process that started them, and the commands of the bundled broker."""
+"""Child processes that never outlive their parent, and the command of the bundled broker."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ PR_SET_PDEATHSIG = 1
 
 
 def dies_with_parent(stop_signal: int = signal.SIGTERM) -> Callable[[], None]:
-    """A `preexec_fn`: own process group (Ctrl-C reaches the parent alone) and, on Linux, a signal when it dies."""
+    """A `preexec_fn`: a process group of its own, so that Ctrl-C reaches the parent alone.
+
+    On Linux the kernel also sends `stop_signal` when the parent dies.
+    """
     libc = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
 
     def prepare() -> None:
@@ -42,7 +45,7 @@ def broker_program() -> str | None:
 
 
 def broker_command(program: str, *, socket: Path, folder: Path, durable: bool) -> list[str]:
-    """A private server: no port, one socket that only this user may open, and a refusal rather than a lost message."""
+    """A private server: no port, a socket that only this user may open; full, it refuses, never forgets."""
     keep = ["--appendonly", "yes", "--appendfsync", "everysec"] if durable else ["--appendonly", "no"]
     return [
         program,

@@ -69,7 +69,7 @@ def database(url: str) -> dict[str, Any]:
 
 
 def sqlite(path: Path) -> dict[str, Any]:
-    """SQLite that several processes can share: WAL, and every writer queues at the start of its transaction."""
+    """SQLite that several processes can share: WAL, and writers queue at the start of their transaction."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
@@ -114,7 +114,7 @@ def _redis_number(redis_url: str) -> int:
 
 
 def kept_secret(path: Path) -> str:
-    """The laptop's own secret key: made once, readable by its owner only, kept so that sign-ins survive a restart."""
+    """The laptop's own secret key: made once, its owner's alone, so that sign-ins survive a restart."""
     try:
         return path.read_text(encoding="ascii").strip() or _new_secret(path)
     except FileNotFoundError:
@@ -145,9 +145,9 @@ def _new_secret(path: Path) -> str:
 def refuse_unsafe_production(
     *, secret_key: str, debug: bool, hosts: list[str], database_url: str, redis_url: str
 ) -> None:
-    """Say everything that is missing at once, so that a server is set up in one go and never starts half safe."""
+    """Say everything that is missing at once: a server is set up in one go and never starts half safe."""
     problems = []
-    if len(secret_key) < MIN_SECRET_KEY_LENGTH or len(set(secret_key)) < 10 or "change" in secret_key.lower():  # noqa: PLR2004
+    if len(secret_key) < MIN_SECRET_KEY_LENGTH or len(set(secret_key)) < 10 or "change" in secret_key.lower():
         problems.append(
             f"SECRET_KEY must be your own random text of {MIN_SECRET_KEY_LENGTH} characters or more."
         )

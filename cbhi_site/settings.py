@@ -37,7 +37,7 @@ if PRODUCTION:
     )
 SECRET_KEY = SECRET_KEY or env.kept_secret(VAR_DIR / "secret-key")
 
-# ---- what the site is made of -------------------------------------------------------------------------------
+# ---- what the site is made of -----------------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -65,6 +65,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.OrganisationMiddleware",
+    "cbhi_site.middleware.DisplayMiddleware",
+    "cbhi_site.middleware.NoOrganisationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -87,7 +89,7 @@ TEMPLATES = [
     },
 ]
 
-# ---- data ---------------------------------------------------------------------------------------------------
+# ---- data -------------------------------------------------------------------------------------------------
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": env.database(DATABASE_URL) if DATABASE_URL else env.sqlite(VAR_DIR / "cbhi.sqlite3")}
 if REDIS_URL:
@@ -171,6 +173,8 @@ JOBS_SLICE_SECONDS = env.number("JOBS_SLICE_SECONDS", 10)
 JOBS_RING_AGAIN_SECONDS = env.number("JOBS_RING_AGAIN_SECONDS", 15)
 JOBS_DOORBELLS = env.number("JOBS_DOORBELLS", 16)
 JOBS_MAX_ATTEMPTS = 3
+# How long a page waits for the broker, which it can do without.
+JOBS_DOORBELL_PATIENCE = {"max_retries": 0, "socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_RESULT_BACKEND = None
@@ -207,7 +211,7 @@ else:
         "polling_interval": 0.2,
     }
 
-# ---- log: one line an event, to standard error; ids only, never a name, a number from a survey or a phone ---
+# ---- log: one line an event, ids only, never a name, a phone or a number from a survey ---------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -30,10 +30,10 @@ ANSWERING = (Status.QUEUED, Status.RUNNING, Status.DONE)
 def submit(
     *, organisation: Organisation, kind: str, question: dict[str, Any], user: User | None = None
 ) -> Job:
-    """The job that answers this question: the one there is already, or a new one whose doorbell rings on commit.
+    """The job that answers this question: the one there is already, or a new one that starts on commit.
 
-    Equal questions of one organisation are one job, however many ask at once. A job that was cancelled or needs
-    attention does not count: asking again starts anew.
+    Equal questions of one organisation are one job, however many ask at once. A job that was cancelled or
+    needs attention does not count: asking again starts anew.
     """
     handler = kinds.get(kind)
     plain: dict[str, Any] = json.loads(canonical(question))
@@ -124,7 +124,7 @@ def retry(*, job: Job) -> Job:
 
 
 def move(jobs: QuerySet[Job], status: Status, **changes: Any) -> bool:
-    """Move one job to `status` if the table of moves lets it go there now. The only place where a state changes."""
+    """Move one job to `status` if the table of moves lets it go there now. No state changes elsewhere."""
     return jobs.filter(status__in=may_move_to(status)).update(status=status, changed_at=Now(), **changes) == 1
 
 
@@ -134,12 +134,15 @@ def give_up(jobs: QuerySet[Job], reason: Reason, *, detail: str = "") -> bool:
 
 
 def ring(job_id: uuid.UUID | str, *, times: int = 1) -> bool:
-    """Wake up to `times` workers. Whether the broker took it: if not, the job waits and a worker finds it later."""
+    """Wake up to `times` workers. Whether the broker took it: if not, a worker finds the job by itself."""
     from jobs.tasks import work  # noqa: PLC0415  the task calls actions
 
+    # A line of its own that gives up within a second: somebody waits for the page.
+    impatient = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, **settings.JOBS_DOORBELL_PATIENCE}
     try:
-        for _time in range(times):
-            work.apply_async((str(job_id),), retry=False)
+        with work.app.connection_for_write(transport_options=impatient) as line:
+            for _time in range(times):
+                work.apply_async((str(job_id),), connection=line, retry=False)
     except (OperationalError, OSError) as problem:
         logger.warning("doorbell of job %s not heard: %s", job_id, type(problem).__name__)
         return False
@@ -149,8 +152,8 @@ def ring(job_id: uuid.UUID | str, *, times: int = 1) -> bool:
 def ring_stalled() -> bool:
     """Ring again when jobs wait, no worker holds anything and nobody rang lately. Whether it rang.
 
-    One query when all is well, so that every look at a progress bar may call it. While any worker holds a lease
-    it goes on by itself and needs no bell.
+    One query when all is well, so that every look at a progress bar may call it. While any worker holds a
+    lease it goes on by itself and needs no bell.
     """
     lately = Now() - timedelta(seconds=settings.JOBS_RING_AGAIN_SECONDS)
     anything_held = Exists(Chunk.objects.filter(lease_until__gt=Now()))

@@ -14,10 +14,10 @@ Question = dict[str, Any]
 
 
 class JobKind:
-    """Base of every kind. A question is plain JSON and holds everything the answer depends on, the engine's version too.
+    """Base of every kind. A question is plain JSON with all that the answer depends on, engine version too.
 
-    The answer must be the same bits for any number of workers: `run_chunk` depends on its arguments alone, and
-    results are handed on in the order of their indices.
+    The answer must be the same bits for any number of workers: `run_chunk` depends on its arguments alone,
+    and results are handed on in the order of their indices.
     """
 
     def chunk_count(self, question: Question) -> int:
@@ -25,11 +25,11 @@ class JobKind:
         raise NotImplementedError
 
     def run_chunk(self, question: Question, index: int) -> bytes:
-        """Answer one chunk. May be run more than once; raise `ActionRefused` when no attempt could ever succeed."""
+        """Answer one chunk. May run more than once; raise `ActionRefused` when no attempt could succeed."""
         raise NotImplementedError
 
     def finish(self, job: Job, results: list[bytes]) -> None:
-        """Keep the answer. Runs inside the transaction that makes the job done: write to the database only."""
+        """Keep the answer. Runs inside the transaction that makes the job done: touch the database only."""
         raise NotImplementedError
 
     def checkpoints(self, question: Question) -> Iterable[int]:  # noqa: ARG002
@@ -41,7 +41,7 @@ class JobKind:
         return False
 
 
-class UnknownKind(LookupError):
+class UnknownKindError(LookupError):
     pass
 
 
@@ -62,7 +62,9 @@ def get(name: str) -> JobKind:
     try:
         return _kinds[name]
     except KeyError:
-        raise UnknownKind(f"No job kind {name!r}; known: {', '.join(sorted(_kinds)) or 'none'}.") from None
+        raise UnknownKindError(
+            f"No job kind {name!r}; known: {', '.join(sorted(_kinds)) or 'none'}."
+        ) from None
 
 
 def next_settling(kind: JobKind, question: Question, *, after: int, chunk_count: int) -> int:

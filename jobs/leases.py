@@ -1,4 +1,4 @@
-"""The worker's side: take a chunk under a lease, store its result, settle the job. Every write names its token."""
+"""The worker's side: take a chunk under a lease, store its result, settle the job; token in hand."""
 
 from __future__ import annotations
 
@@ -116,9 +116,8 @@ def give_up_exhausted() -> int:
     """Jobs that used up their attempts, on a chunk or on settling, need a person. Returns how many."""
     spent = free_lease() & Q(attempts__gte=settings.JOBS_MAX_ATTEMPTS)
     chunks = Chunk.objects.filter(spent, job__status__in=LIVE).exclude(state=State.DONE)
-    reasons: dict[Any, str] = {}
-    for job_id, reason in chunks.order_by("-index").values_list("job_id", "reason"):
-        reasons[job_id] = reason
+    # Of several spent chunks the first one's reason counts.
+    reasons: dict[Any, str] = dict(chunks.order_by("-index").values_list("job_id", "reason"))
     for job_id in Job.objects.live().filter(spent).values_list("pk", flat=True):
         reasons.setdefault(job_id, Reason.WORKER_LOST)
     given_up = 0
@@ -131,7 +130,7 @@ def give_up_exhausted() -> int:
 
 
 def jobs_to_settle() -> QuerySet[Job]:
-    """Running jobs whose next checkpoint is reached, or whose every chunk is done, and that nobody settles now."""
+    """Running jobs whose next checkpoint is reached or whose chunks are all done, and nobody settles."""
     undone = Chunk.objects.filter(job=OuterRef("pk"), index__lt=OuterRef("settle_at")).exclude(
         state=State.DONE
     )
@@ -154,6 +153,7 @@ def settle_next() -> bool:
 
 def _settle(job: Job) -> None:
     held = Job.objects.filter(pk=job.pk, status=Status.RUNNING, token=job.token)
+    attempt = job.attempts + 1
     try:
         results = _checked_results(job)
         if results is None:
@@ -165,10 +165,10 @@ def _settle(job: Job) -> None:
             return
         ahead = kinds.next_settling(handler, job.question, after=job.settle_at, chunk_count=job.chunk_count)
         held.update(lease_until=None, attempts=0, settle_at=ahead)
-    except Exception as problem:  # noqa: BLE001  whatever a kind does wrong is an attempt, counted and logged
+    except Exception as problem:  # whatever a kind does wrong is an attempt, counted and logged
         logger.exception("job %s: settling failed", job.pk)
         held.update(lease_until=None)
-        if job.attempts + 1 >= settings.JOBS_MAX_ATTEMPTS:
+        if attempt >= settings.JOBS_MAX_ATTEMPTS:
             give_up(held, Reason.OUT_OF_MEMORY if isinstance(problem, MemoryError) else Reason.FAILED)
 
 
@@ -184,7 +184,7 @@ def _finish(job: Job, handler: kinds.JobKind, results: list[bytes]) -> None:
 
 
 def _checked_results(job: Job) -> list[bytes] | None:
-    """The results up to `settle_at`, in order; None when one was damaged and has been put back to be made again."""
+    """The results up to `settle_at`, in order; None when a damaged one was put back to be made again."""
     chunks = job.chunks.filter(index__lt=job.settle_at).order_by("index")
     results = []
     damaged = []
@@ -207,7 +207,7 @@ def _checked_results(job: Job) -> list[bytes] | None:
 
 @contextlib.contextmanager
 def kept_alive(rows: QuerySet[Any]) -> Iterator[None]:
-    """Renew a lease while the block runs, so that long work keeps it and a dead worker loses it within one lease.
+    """Renew a lease while the block runs: long work keeps it, a dead worker loses it within one lease.
 
     A hung block is ended by the task's time limit, a paused process pauses its heartbeat too.
     """

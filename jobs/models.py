@@ -24,7 +24,7 @@ class Status(models.TextChoices):
 
 LIVE = (Status.QUEUED, Status.RUNNING)
 
-# The one table of state moves. Nothing leaves `done` or `cancelled`: the same question asked again is a new job.
+# The one table of state moves. Nothing leaves `done` or `cancelled`: to ask again is a new job.
 MOVES: dict[Status, frozenset[Status]] = {
     Status.QUEUED: frozenset({Status.RUNNING, Status.CANCELLED, Status.NEEDS_ATTENTION}),
     Status.RUNNING: frozenset({Status.DONE, Status.CANCELLED, Status.NEEDS_ATTENTION}),
@@ -53,9 +53,7 @@ class Reason(models.TextChoices):
     TOO_SLOW = "too_slow", _("One part of the simulation took longer than allowed. Try fewer families.")
     FAILED = (
         "failed",
-        _(
-            "The simulation failed three times. Try again; if it fails again, report it with this page's address."
-        ),
+        _("The simulation failed three times. Try again; if it fails again, report this page's address."),
     )
     REFUSED = "refused", _("The simulation cannot answer this question.")
     DAMAGED = "damaged", _("A stored part of the result was damaged and could not be made again. Try again.")
@@ -89,7 +87,7 @@ class Job(OrganisationOwned, Leased):
     question = models.JSONField()
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.QUEUED)
     chunk_count = models.PositiveIntegerField()
-    # The number of first chunks after which the job is looked at next; at the end, the number its result is made of.
+    # After how many first chunks the job is looked at next; at the end, how many its result is made of.
     settle_at = models.PositiveIntegerField()
     cancel_requested_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=20, choices=Reason.choices, blank=True)

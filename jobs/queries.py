@@ -12,7 +12,7 @@ from jobs.models import Chunk, Job, Status
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How far a job is. `seconds_left` is None until the first chunk is done and somebody works on the next."""
+    """How far a job is. `seconds_left` is None until one chunk is done and somebody works on the next."""
 
     status: Status
     chunks_done: int

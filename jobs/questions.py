@@ -8,7 +8,7 @@ from typing import Any
 
 
 def canonical(question: Any) -> str:
-    """Sorted keys, no spaces, no NaN: equal questions are equal texts. Raises ValueError for anything not JSON."""
+    """Sorted keys, no spaces, no NaN: equal questions are equal texts. ValueError for anything not JSON."""
     try:
         return json.dumps(
             question, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False

@@ -1,4 +1,4 @@
-"""What keeps work going when doorbells are lost: each Celery worker looks for work whenever it has nothing to do."""
+"""What keeps work going when doorbells are lost: each idle Celery worker looks for work by itself."""
 
 from __future__ import annotations
 

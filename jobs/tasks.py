@@ -23,8 +23,8 @@ logger = logging.getLogger(__name__)
 def work(job_id: str) -> None:
     """Do what is to be done, for `job_id` and for whoever has waited longer, for one slice of time.
 
-    The doorbell only says that there is work; which is decided by the rows. So a lost, doubled or late doorbell
-    changes nothing but the moment at which somebody starts.
+    The doorbell only says that there is work; which is decided by the rows. So a lost, doubled or late
+    doorbell changes nothing but the moment at which somebody starts.
     """
     end = time.monotonic() + settings.JOBS_SLICE_SECONDS
     leases.give_up_exhausted()
@@ -60,7 +60,7 @@ def run_chunk(held: Held) -> None:
         raise
     except MemoryError:
         _failed(held, Reason.OUT_OF_MEMORY)
-    except Exception:  # noqa: BLE001  whatever a kind does wrong is an attempt, counted and logged
+    except Exception:  # whatever a kind does wrong is an attempt, counted and logged
         logger.exception("job %s chunk %d failed", held.job.pk, held.index)
         _failed(held, Reason.FAILED)
 

@@ -1,7 +1,7 @@
 """A PostgreSQL and a Valkey of the tests' own, from wheels; nothing on the machine is used or changed.
 
-Loaded by pytest before Django reads its settings. DATABASE_URL or REDIS_URL in the environment win. Both servers
-listen on sockets in one short temporary folder and end with the test run, however it ends.
+Loaded by pytest before Django reads its settings. DATABASE_URL or REDIS_URL in the environment win. Both
+servers listen on sockets in one short temporary folder and end with the test run, however it ends.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import pytest
 from cbhi_site.child import broker_command, broker_program, dies_with_parent
 
 PATIENCE_SECONDS = 30
+OWN_BROKER = "CBHI_TESTS_OWN_BROKER"
 
 
 @contextlib.contextmanager
@@ -37,6 +38,7 @@ def services(environ: dict[str, str] | os._Environ[str]) -> Iterator[None]:
             environ["DATABASE_URL"] = stack.enter_context(_postgresql(folder))
         if "REDIS_URL" not in environ:
             environ["REDIS_URL"] = stack.enter_context(_valkey(folder))
+            environ[OWN_BROKER] = "yes"
         yield
 
 
@@ -50,8 +52,10 @@ def _postgresql(folder: Path) -> Iterator[str]:
     log = folder / "postgresql.log"
     with log.open("wb") as output:
         subprocess.run(
-            [binaries / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
-            + ["--locale=C.UTF-8", "--no-sync", "--no-instructions"],
+            [
+                *(binaries / "initdb", "-D", data, "-U", "postgres", "--auth=trust"),
+                *("--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"),
+            ],
             check=True,
             user=user,
             stdout=output,
@@ -137,7 +141,12 @@ def _running(
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     """Before Django's settings are read. A worker of a parallel run finds its services in the environment."""
-    if "PYTEST_XDIST_WORKER" not in os.environ and not early_config.known_args_namespace.collectonly:
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is not None:
+        # The queue is shared by name: each process has one to itself, in a database of its own.
+        if OWN_BROKER in os.environ:
+            os.environ["REDIS_URL"] += f"?virtual_host={int(worker.removeprefix('gw')) + 1}"
+    elif not early_config.known_args_namespace.collectonly:
         stack = contextlib.ExitStack()
         stack.enter_context(services(os.environ))
         early_config.add_cleanup(stack.close)

@@ -1,4 +1,4 @@
-"""The ground every page stands on: settings that refuse to be unsafe, health answers, headers, no outside network."""
+"""The ground every page stands on: settings that refuse to be unsafe, health, headers, no network."""
 
 from __future__ import annotations
 

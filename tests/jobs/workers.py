@@ -1,0 +1,72 @@
+"""Real Celery workers for tests: on the test's own database and broker, with impatient leases."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import psutil
+from django.db import connection
+
+from cbhi_site.child import dies_with_parent
+
+PATIENCE_SECONDS = 60
+
+
+def worker_environment(**changes: str) -> dict[str, str]:
+    """The environment of a process that shares this test's database."""
+    now = connection.settings_dict
+    user, host = quote(now["USER"]), now["HOST"]
+    password = f":{quote(now['PASSWORD'])}" if now["PASSWORD"] else ""
+    port = f"&port={now['PORT']}" if now["PORT"] else ""
+    return {
+        **os.environ,
+        "DATABASE_URL": f"postgresql://{user}{password}@/{now['NAME']}?host={quote(host)}{port}",
+        "DJANGO_SETTINGS_MODULE": "cbhi_site.settings",
+        "JOBS_LEASE_SECONDS": "2",
+        "JOBS_SLICE_SECONDS": "1",
+        **changes,
+    }
+
+
+@contextlib.contextmanager
+def celery_worker(log: Path, *, processes: int = 2) -> Iterator[subprocess.Popen[bytes]]:
+    """A prefork worker that knows the probe; its children die with it."""
+    command = [sys.executable, "-m", "celery", "-A", "cbhi_site", "worker", "-P", "prefork"]
+    command += ["-c", str(processes), "-I", "tests.jobs.probe", "-l", "INFO", "-n", f"test{os.getpid()}@%h"]
+    with log.open("ab") as output:
+        worker = subprocess.Popen(
+            [*command, "--without-gossip", "--without-mingle"],
+            env=worker_environment(),
+            stdout=output,
+            stderr=output,
+            preexec_fn=dies_with_parent(signal.SIGKILL),
+        )
+    try:
+        yield worker
+    finally:
+        kill(worker)
+
+
+def kill(worker: subprocess.Popen[bytes]) -> None:
+    """kill -9 the whole worker: its main process and every child."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        family = psutil.Process(worker.pid)
+        for process in [*family.children(recursive=True), family]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+    worker.wait(PATIENCE_SECONDS)
+
+
+def wait_until(true: Callable[[], bool], *, log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not true():
+        assert time.monotonic() < deadline, f"still waiting; the worker says:\n{log.read_text()[-4000:]}"
+        time.sleep(0.05)
