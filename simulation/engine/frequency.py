@@ -6,11 +6,13 @@ function, and the variance-to-mean ratio of a family is that of a person.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from simulation.engine.refusal import Refused, require_above, require_at_least, require_share
 
@@ -28,6 +30,20 @@ def _require_incidence(value: float) -> None:
             problem=f"{value:g} events per person per year is more than {HIGHEST_INCIDENCE:g}; "
             "give events per person per year, 0.042 for 4.2 in 100",
         )
+
+
+def _log1p(z: Array) -> Array:
+    """log(1 + z) for a real part of at least 0, exact for small z (NumPy's complex log1p is not)."""
+    if not np.iscomplexobj(z):
+        return np.asarray(np.log1p(z))
+    x, y = z.real, z.imag
+    return np.asarray(0.5 * np.log1p(x * (2.0 + x) + y * y) + 1j * np.arctan2(y, 1.0 + x))
+
+
+def _survival(above: Array, inside: Callable[[Array], Array]) -> Array:
+    """P(N + 2 > above): 1 below 2, else ``inside`` of the largest whole number that N must exceed."""
+    n = np.floor(np.asarray(above, dtype=np.float64)) - 2.0
+    return np.where(n < 0.0, 1.0, inside(np.maximum(n, 0.0)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +70,31 @@ class Poisson:
         """Probability generating function of one person's count, ``exp(incidence (z - 1))``, element by element."""
         return np.asarray(np.exp(self.incidence * (z - 1.0)))
 
+    def person_excess(self, z: Array) -> Array:
+        """``person_pgf(z) - 1`` to full relative precision however small the incidence."""
+        return np.asarray(np.expm1(self.incidence * (z - 1.0)))
+
+    def person_slope(self, z: Array) -> Array:
+        """Derivative of ``person_pgf``."""
+        return self.incidence * self.person_pgf(z)
+
+    def thinned(self, share: float) -> Poisson:
+        """The law of those events that are kept, each independently with chance ``share``."""
+        return Poisson(incidence=self.incidence * share)
+
+    def family_pmf(self, size: int, most: int) -> Array:
+        """P(N = n) of a family of ``size`` for n = 0 .. most; float64, shape (most + 1,)."""
+        mean = self.incidence * size
+        n = np.arange(1, most + 1)
+        return np.asarray(np.exp(-mean) * np.cumprod(np.concatenate([[1.0], mean / n])))
+
+    def tail_share(self, above: Array, share: Array, size: int) -> Array:
+        """About E[N^2; N > above] / E[N^2] of a family's events thinned by ``share``, element by element.
+
+        Exactly P(N + 2 > above), the share of ``E[N (N - 1)]`` that lies above, and not less than that of ``E[N^2]``.
+        """
+        return _survival(above, lambda n: special.pdtrc(n, self.incidence * size * share))
+
 
 @dataclass(frozen=True, kw_only=True)
 class NegativeBinomial:
@@ -77,8 +118,39 @@ class NegativeBinomial:
 
     def person_pgf(self, z: Array) -> Array:
         """Probability generating function of one person's count, element by element."""
+        return self.person_excess(z) + 1.0
+
+    def person_excess(self, z: Array) -> Array:
+        """``person_pgf(z) - 1`` to full relative precision however small the incidence."""
         b = self.variance_to_mean - 1.0
-        return np.asarray(np.exp(-(self.incidence / b) * np.log1p(b * (1.0 - z))))
+        return np.asarray(np.expm1(-(self.incidence / b) * _log1p(b * (1.0 - z))))
+
+    def person_slope(self, z: Array) -> Array:
+        """Derivative of ``person_pgf``."""
+        b = self.variance_to_mean - 1.0
+        return np.asarray(self.incidence * self.person_pgf(z) / (1.0 + b * (1.0 - z)))
+
+    def thinned(self, share: float) -> NegativeBinomial | Poisson:
+        """The law of those events that are kept, each independently with chance ``share``."""
+        ratio = 1.0 + (self.variance_to_mean - 1.0) * share
+        if ratio == 1.0:
+            return Poisson(incidence=self.incidence * share)
+        return NegativeBinomial(incidence=self.incidence * share, variance_to_mean=ratio)
+
+    def family_pmf(self, size: int, most: int) -> Array:
+        """P(N = n) of a family of ``size`` for n = 0 .. most; float64, shape (most + 1,)."""
+        b = self.variance_to_mean - 1.0
+        r = size * self.incidence / b
+        n = np.arange(1, most + 1)
+        ratios = (b / (1.0 + b)) * ((r + n - 1.0) / n)
+        return np.asarray(np.exp(-r * np.log1p(b)) * np.cumprod(np.concatenate([[1.0], ratios])))
+
+    def tail_share(self, above: Array, share: Array, size: int) -> Array:
+        """About E[N^2; N > above] / E[N^2] of a family's events thinned by ``share``; see ``Poisson.tail_share``."""
+        b = self.variance_to_mean - 1.0
+        r = size * self.incidence / b + 2.0
+        # P(N > n) = I_q(n + 1, r) with q the chance of one more event
+        return _survival(above, lambda n: special.betainc(n + 1.0, r, b * share / (1.0 + b * share)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +176,35 @@ class Bernoulli:
     def person_pgf(self, z: Array) -> Array:
         """Probability generating function of one person's count, ``1 + incidence (z - 1)``, element by element."""
         return np.asarray(1.0 + self.incidence * (z - 1.0))
+
+    def person_excess(self, z: Array) -> Array:
+        """``person_pgf(z) - 1``."""
+        return np.asarray(self.incidence * (z - 1.0))
+
+    def person_slope(self, z: Array) -> Array:
+        """Derivative of ``person_pgf``."""
+        return np.full_like(z, self.incidence)
+
+    def thinned(self, share: float) -> Bernoulli:
+        """The law of those events that are kept, each independently with chance ``share``."""
+        return Bernoulli(incidence=self.incidence * share)
+
+    def family_pmf(self, size: int, most: int) -> Array:
+        """P(N = n) of a family of ``size`` for n = 0 .. most; float64, shape (most + 1,)."""
+        n = np.arange(most + 1)
+        p = self.incidence
+        return np.asarray(special.comb(size, n) * p**n * (1.0 - p) ** np.maximum(size - n, 0))
+
+    def tail_share(self, above: Array, share: Array, size: int) -> Array:
+        """About E[N^2; N > above] / E[N^2] of a family's events thinned by ``share``; see ``Poisson.tail_share``."""
+        left = max(size - 2.0, 0.0)
+        # P(N > n) = I_p(n + 1, left - n), and nothing lies above the number of persons
+        return _survival(
+            above,
+            lambda n: np.where(
+                n < left, special.betainc(n + 1.0, np.maximum(left - n, 0.5), self.incidence * share), 0.0
+            ),
+        )
 
 
 Frequency = Poisson | NegativeBinomial | Bernoulli

@@ -21,6 +21,9 @@ from simulation.engine.refusal import Refused, require_above, require_at_least
 
 Array = NDArray[Any]
 
+LARGEST_EXPONENT = 700.0
+"""exp of anything larger leaves the range of float64."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Lognormal:
@@ -41,7 +44,10 @@ class Lognormal:
         require_above(field="mean", value=self.mean, bound=0.0)
         require_above(field="sigma", value=self.sigma, bound=0.0)
         if self.sigma > 10.0:
-            raise Refused(field="sigma", problem=f"{self.sigma:g} is above 10; it is the spread of the logarithm, usually 0.5 to 2")
+            raise Refused(
+                field="sigma",
+                problem=f"{self.sigma:g} is above 10; it is the spread of the logarithm, usually 0.5 to 2",
+            )
 
     @classmethod
     def from_cv(cls, *, mean: float, cv: float) -> Lognormal:
@@ -74,6 +80,23 @@ class Lognormal:
     def _limited_square(self, x: Array) -> Array:
         z = (np.log(x) - self.mu) / self.sigma
         return np.asarray(self.second_moment * special.ndtr(z - 2.0 * self.sigma) + x * x * special.ndtr(-z))
+
+    def survival(self, x: Array) -> Array:
+        """P(X > x), element by element."""
+        return np.asarray(special.ndtr(-self._score(x)))
+
+    def band(self, power: int, low: Array, high: Array) -> Array:
+        """E[X^power; low < X <= high] for power 0, 1, 2, exact in both tails; infinite ``high`` allowed."""
+        whole = math.exp(power * self.mu + 0.5 * (power * self.sigma) ** 2)
+        low, high = self._score(low) - power * self.sigma, self._score(high) - power * self.sigma
+        side = np.where(
+            low > 0.0, -1.0, 1.0
+        )  # the smaller tail: a difference of two numbers near 1 has lost its digits
+        return np.asarray(whole * side * (special.ndtr(side * high) - special.ndtr(side * low)))
+
+    def _score(self, x: Array) -> Array:
+        x = np.asarray(x, dtype=np.float64)
+        return np.asarray((np.log(x, out=np.full(x.shape, -np.inf), where=x > 0.0) - self.mu) / self.sigma)
 
     def sample(self, rng: np.random.Generator, size: int) -> Array:
         """``size`` independent draws; float64, shape (size,)."""
@@ -116,13 +139,25 @@ class Gamma:
 
     def _limited_mean(self, x: Array) -> Array:
         u = x / self.scale
-        return np.asarray(self.mean * special.gammainc(self.shape + 1.0, u) + x * special.gammaincc(self.shape, u))
+        return np.asarray(
+            self.mean * special.gammainc(self.shape + 1.0, u) + x * special.gammaincc(self.shape, u)
+        )
 
     def _limited_square(self, x: Array) -> Array:
         u = x / self.scale
         return np.asarray(
-            self.second_moment * special.gammainc(self.shape + 2.0, u) + x * x * special.gammaincc(self.shape, u)
+            self.second_moment * special.gammainc(self.shape + 2.0, u)
+            + x * x * special.gammaincc(self.shape, u)
         )
+
+    def survival(self, x: Array) -> Array:
+        """P(X > x), element by element."""
+        return np.asarray(special.gammaincc(self.shape, x / self.scale))
+
+    def band(self, power: int, low: Array, high: Array) -> Array:
+        """E[X^power; low < X <= high] for power 0, 1, 2, exact in both tails; infinite ``high`` allowed."""
+        whole = (1.0, self.mean, self.second_moment)[power]
+        return whole * _gamma_between(self.shape + power, low / self.scale, high / self.scale)
 
     def sample(self, rng: np.random.Generator, size: int) -> Array:
         """``size`` independent draws; float64, shape (size,)."""
@@ -170,12 +205,29 @@ class Weibull:
         return _limited_square(self, limit, self._limited_square)
 
     def _limited_mean(self, x: Array) -> Array:
-        u = (x / self.scale) ** self.shape
+        u = self._hazard(x)
         return np.asarray(self.mean * special.gammainc(1.0 + 1.0 / self.shape, u) + x * np.exp(-u))
 
     def _limited_square(self, x: Array) -> Array:
-        u = (x / self.scale) ** self.shape
-        return np.asarray(self.second_moment * special.gammainc(1.0 + 2.0 / self.shape, u) + x * x * np.exp(-u))
+        u = self._hazard(x)
+        return np.asarray(
+            self.second_moment * special.gammainc(1.0 + 2.0 / self.shape, u) + x * x * np.exp(-u)
+        )
+
+    def survival(self, x: Array) -> Array:
+        """P(X > x), element by element."""
+        return np.asarray(np.exp(-self._hazard(x)))
+
+    def band(self, power: int, low: Array, high: Array) -> Array:
+        """E[X^power; low < X <= high] for power 0, 1, 2, exact in both tails; infinite ``high`` allowed."""
+        whole = (1.0, self.mean, self.second_moment)[power]
+        return whole * _gamma_between(1.0 + power / self.shape, self._hazard(low), self._hazard(high))
+
+    def _hazard(self, x: Array) -> Array:
+        """(x / scale) ** shape, held below the largest float: beyond it nothing survives."""
+        x = np.asarray(x, dtype=np.float64)
+        log_ratio = np.log(x / self.scale, out=np.full(x.shape, -np.inf), where=x > 0.0)
+        return np.asarray(np.exp(np.minimum(self.shape * log_ratio, LARGEST_EXPONENT)))
 
     def sample(self, rng: np.random.Generator, size: int) -> Array:
         """``size`` independent draws; float64, shape (size,)."""
@@ -200,7 +252,9 @@ class Lomax:
     def __post_init__(self) -> None:
         require_above(field="mean", value=self.mean, bound=0.0)
         if not self.alpha > 1.0:
-            raise Refused(field="alpha", problem=f"{self.alpha:g} is not above 1; the mean itself would be infinite")
+            raise Refused(
+                field="alpha", problem=f"{self.alpha:g} is not above 1; the mean itself would be infinite"
+            )
         require_at_least(field="alpha", value=self.alpha, lowest=1.0)
 
     @property
@@ -223,19 +277,32 @@ class Lomax:
         """E[min(X, limit)^2], money squared, element by element; infinite at infinity for ``alpha <= 2``."""
         return _limited_square(self, limit, self._limited_square)
 
+    def survival(self, x: Array) -> Array:
+        """P(X > x), element by element."""
+        return np.asarray(np.exp(-self.alpha * np.log1p(x / self.scale)))
+
+    def beyond(self, threshold: float) -> Lomax:
+        """The law of ``X - threshold`` given ``X > threshold``: again Lomax, with a larger scale."""
+        return Lomax(mean=self.mean + threshold / (self.alpha - 1.0), alpha=self.alpha)
+
     def _limited_mean(self, x: Array) -> Array:
         return np.asarray(-self.mean * np.expm1((1.0 - self.alpha) * np.log1p(x / self.scale)))
 
     def _limited_square(self, x: Array) -> Array:
         # E[min(X,x)^2] = 2 int_0^x y S(y) dy with S(y) = (1 + y/scale)^-alpha; t = log(1 + x/scale) keeps small x exact
         t = np.log1p(x / self.scale)
-        return np.asarray(2.0 * self.scale**2 * (_exprel_integral(2.0 - self.alpha, t) - _exprel_integral(1.0 - self.alpha, t)))
+        return np.asarray(
+            2.0
+            * self.scale**2
+            * (_exprel_integral(2.0 - self.alpha, t) - _exprel_integral(1.0 - self.alpha, t))
+        )
 
     def sample(self, rng: np.random.Generator, size: int) -> Array:
         """``size`` independent draws; float64, shape (size,)."""
         return self.scale * rng.pareto(self.alpha, size)
 
 
+SmoothLaw = Lognormal | Gamma | Weibull | Lomax
 Severity = Lognormal | Gamma | Weibull | Lomax | Empirical | Constant | DayLaw
 CostLaw = Lognormal | Gamma | Weibull | Lomax | Empirical | Constant
 
@@ -243,7 +310,20 @@ CostLaw = Lognormal | Gamma | Weibull | Lomax | Empirical | Constant
 def _require_cv(cv: float) -> None:
     require_above(field="cv", value=cv, bound=0.0)
     if not 0.01 <= cv <= 20.0:
-        raise Refused(field="cv", problem=f"{cv:g} is not between 0.01 and 20; it is the standard deviation over the mean")
+        raise Refused(
+            field="cv",
+            problem=f"{cv:g} is not between 0.01 and 20; it is the standard deviation over the mean",
+        )
+
+
+def _gamma_between(shape: float, low: Array, high: Array) -> Array:
+    """P(low < V <= high) of a standard gamma variable, differenced on its smaller tail."""
+    below = special.gammainc(shape, low)
+    return np.where(
+        below > 0.5,
+        special.gammaincc(shape, low) - special.gammaincc(shape, high),
+        special.gammainc(shape, high) - below,
+    )
 
 
 def _limited(law: Any, limit: Array, inside: Any) -> Array:
