@@ -4,7 +4,6 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cbhi_site.settings")
 

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "accounts",
 ]
 MIDDLEWARE = [
+    "cbhi_site.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "cbhi_site.headers.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -158,7 +159,6 @@ if PRODUCTION:
     # TLS ends at the reverse proxy, which must set this header itself and drop any that a visitor sends.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True

@@ -15,6 +15,7 @@ from cbhi_site.child import dies_with_parent
 
 STEADY_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 10.0
+HOPELESS_DEATHS = 3
 LOG_LIMIT_BYTES = 5_000_000
 
 
@@ -73,7 +74,7 @@ class Child:
         self.process.wait()
 
     def kill(self) -> None:
-        """End what is left of the child's process group: its own children, should it have died before them."""
+        """End what is left of its process group: its own children, should it have died before them."""
         assert self.process is not None
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
@@ -98,14 +99,17 @@ class Supervisor:
         return child
 
     def wait_for(self, ready: Callable[[], bool], *, seconds: float) -> bool:
-        """Watch the children until `ready`, for at most so many seconds."""
+        """Watch the children until `ready`; False after so many seconds, or when one cannot be kept alive."""
         until = time.monotonic() + seconds
-        while not self.stopping and time.monotonic() < until:
+        while not self.stopping and time.monotonic() < until and not self.failing():
             if ready():
                 return True
             self._look_after_children()
             time.sleep(0.05)
         return False
+
+    def failing(self) -> list[Child]:
+        return [child for child in self.children if child.deaths >= HOPELESS_DEATHS]
 
     def run(self) -> None:
         while not self.stopping:

@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+import yaml
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command, get_commands
+
+from cbhi_site import env
+
+ROOT = Path(__file__).resolve().parent.parent
+GOOD_KEY = "p3mQ8vX1zL6tR9wK4yB7nD2cF5gH0jS-aEuIoV_rTxZqWlMk"
+PRODUCTION = {
+    "secret_key": GOOD_KEY + "42",
+    "debug": False,
+    "hosts": ["premiums.example"],
+    "database_url": "postgresql://cbhi@localhost/cbhi",
+    "redis_url": "redis://localhost:6379/0",
+}
 
 
 def test_tests_cannot_reach_another_machine():
@@ -16,3 +37,193 @@ def test_tests_cannot_reach_another_machine():
 def test_ready_when_database_and_broker_answer(client):
     response = client.get("/readyz")
     assert (response.status_code, response.content) == (200, b"database ok\nbroker ok\n")
+
+
+@pytest.mark.django_db
+def test_not_ready_without_a_broker_and_says_so(client, settings):
+    settings.CELERY_BROKER_URL = "redis+socket:///tmp/cbhi-no-broker-here.sock"
+    response = client.get("/readyz")
+    assert (response.status_code, response.content) == (503, b"database ok\nbroker does not answer\n")
+
+
+def test_health_is_answered_whatever_the_host_name_and_without_tls(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    settings.ALLOWED_HOSTS = ["premiums.example"]
+    assert client.get("/healthz", headers={"host": "10.0.0.7"}).content == b"ok\n"
+
+
+@pytest.mark.django_db
+def test_every_answer_carries_the_security_headers(client):
+    response = client.get("/sign-in/")
+    assert "script-src 'self';" in response["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["Referrer-Policy"] == "same-origin"
+
+
+def test_production_with_everything_in_place_is_accepted():
+    env.refuse_unsafe_production(**PRODUCTION)
+
+
+@pytest.mark.parametrize(
+    ("unsafe", "said"),
+    [
+        ({"secret_key": ""}, "SECRET_KEY"),
+        ({"secret_key": "short"}, "SECRET_KEY"),
+        ({"secret_key": "a" * 80}, "SECRET_KEY"),
+        ({"secret_key": "please-change-me-" + GOOD_KEY}, "SECRET_KEY"),
+        ({"debug": True}, "DEBUG"),
+        ({"hosts": []}, "ALLOWED_HOSTS"),
+        ({"hosts": ["*"]}, "ALLOWED_HOSTS"),
+        ({"hosts": ["*.example"]}, "ALLOWED_HOSTS"),
+        ({"database_url": ""}, "DATABASE_URL"),
+        ({"database_url": "sqlite:///var/x"}, "DATABASE_URL"),
+        ({"redis_url": ""}, "REDIS_URL"),
+    ],
+)
+def test_production_refuses_to_start_unsafe_and_names_what_is_wrong(unsafe, said):
+    with pytest.raises(ImproperlyConfigured, match=said):
+        env.refuse_unsafe_production(**{**PRODUCTION, **unsafe})
+
+
+def test_bare_production_mode_does_not_start_and_lists_everything_at_once():
+    environ = {"PATH": os.environ["PATH"], "CBHI_MODE": "production"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=ROOT,
+    )
+    assert done.returncode != 0
+    for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"):
+        assert name in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("postgresql://u:p%40ss@db:5433/cbhi", ("u", "p@ss", "db", "5433", "cbhi")),
+        ("postgres://u@/cbhi?host=/run/pg", ("u", "", "/run/pg", "", "cbhi")),
+    ],
+)
+def test_database_address_is_read(url, expected):
+    found = env.database(url)
+    assert tuple(found[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "NAME")) == expected
+
+
+def test_database_address_of_another_kind_is_refused_with_an_example():
+    with pytest.raises(ImproperlyConfigured, match=r"starts with 'mysql'.*postgresql://"):
+        env.database("mysql://u@localhost/x")
+
+
+@pytest.mark.parametrize(
+    ("url", "broker", "cache"),
+    [
+        ("redis://:pw@h:6379/2", "redis://:pw@h:6379/2", "redis://:pw@h:6379/2"),
+        (
+            "redis+socket:///run/r.sock",
+            "redis+socket:///run/r.sock?virtual_host=0",
+            "unix:///run/r.sock?db=0",
+        ),
+        ("unix:///run/r.sock?db=3", "redis+socket:///run/r.sock?virtual_host=3", "unix:///run/r.sock?db=3"),
+        ("unix://:pw@/r.sock", "redis+socket://:pw@/r.sock?virtual_host=0", "unix://:pw@/r.sock?db=0"),
+    ],
+)
+def test_redis_address_is_spelt_for_queue_and_cache(url, broker, cache):
+    assert (env.broker_address(url), env.cache_address(url)) == (broker, cache)
+
+
+@pytest.mark.parametrize(("text", "value"), [("1", True), ("off", False), ("", True)])
+def test_switch_is_read(text, value):
+    assert env.flag("X", True, environ={"X": text}) is value
+
+
+def test_switch_that_is_neither_yes_nor_no_is_refused():
+    with pytest.raises(ImproperlyConfigured, match="X='maybe' is neither yes nor no"):
+        env.flag("X", True, environ={"X": "maybe"})
+
+
+def test_secret_key_is_made_once_for_its_owner_only(tmp_path):
+    path = tmp_path / "var" / "secret-key"
+    key = env.kept_secret(path)
+    assert env.kept_secret(path) == key
+    assert len(key) >= env.MIN_SECRET_KEY_LENGTH
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [child.name for child in path.parent.iterdir()] == ["secret-key"]
+
+
+# ---- the files that a server is set up with ----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def compose():
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+
+
+def test_server_has_web_worker_broker_database_and_migrations(compose):
+    assert set(compose["services"]) == {"web", "worker", "migrate", "redis", "postgres"}
+
+
+def test_every_command_of_the_server_exists(compose):
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    web = yaml.safe_load(re.findall(r"^CMD (\[.*\])$", dockerfile, re.M)[-1])
+    health = yaml.safe_load(re.search(r"HEALTHCHECK.*\\\n\s+CMD (\[.*\])", dockerfile)[1])
+    commands = [
+        web,
+        health,
+        compose["services"]["worker"]["command"],
+        compose["services"]["migrate"]["command"],
+    ]
+    for program, *rest in commands:
+        if program == "python":
+            assert rest[0] == "manage.py"
+            assert rest[1] in get_commands()
+        else:
+            assert shutil.which(program, path=str(Path(sys.executable).parent)), program
+    gunicorn = subprocess.run(
+        [sys.executable, "-m", "gunicorn", *web[1:], "--check-config"],
+        capture_output=True,
+        timeout=60,
+        cwd=ROOT,
+    )
+    assert gunicorn.returncode == 0, gunicorn.stderr
+
+
+def test_every_variable_of_the_server_is_explained(compose):
+    used = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
+    read = set()
+    for source in (ROOT / "cbhi_site").rglob("*.py"):
+        read |= set(re.findall(r'(?:env\.\w+|environ\.get)\(\s*"([A-Z_]+)"', source.read_text()))
+    explained = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M))
+    inherited = {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"}
+    assert (used | read) - inherited <= explained
+    assert explained <= used | read
+
+
+def test_broker_of_the_server_asks_for_a_password_keeps_messages_and_never_evicts(compose):
+    command = compose["services"]["redis"]["command"]
+    options = dict(zip(command[1::2], command[2::2], strict=True))
+    assert options["--requirepass"].startswith("${REDIS_PASSWORD")
+    assert options["--appendonly"] == "yes"
+    assert options["--maxmemory-policy"] == "noeviction"
+    assert "ports" not in compose["services"]["redis"]
+
+
+def test_image_runs_without_root():
+    assert re.search(r"^USER cbhi$", (ROOT / "Dockerfile").read_text(), re.M)
+
+
+def test_container_health_says_what_does_not_answer():
+    with pytest.raises(CommandError, match="does not answer"):
+        call_command("healthcheck", port=1)
+
+
+def test_locks_name_no_host_and_hold_every_hash():
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        text = (ROOT / name).read_text()
+        assert "://" not in text
+        pinned = re.findall(r"^[a-z0-9-]+(?:\[.*\])?==.*?\\\n    --hash", text, re.M)
+        assert len(pinned) == len(re.findall(r"^[a-z0-9]", text, re.M))

@@ -59,9 +59,7 @@ class Command(BaseCommand):
                     self._say("Ctrl-C stops everything.")
                     self._warn_of_hosts(bind)
                 elif not supervisor.stopping:
-                    raise CommandError(
-                        f"The site does not answer. See {settings.VAR_DIR / 'log' / 'web.log'}."
-                    )
+                    raise CommandError(why_not(supervisor))
                 supervisor.run()
             finally:
                 supervisor.stop()
@@ -107,7 +105,7 @@ class Command(BaseCommand):
         log = settings.VAR_DIR / "log" / "broker.log"
         supervisor.add(Child(name="broker", command=command, log=log, environ=environ, warm_seconds=3))
         if not supervisor.wait_for(line.exists, seconds=10) and not supervisor.stopping:
-            raise CommandError(f"The broker does not start. See {log}.")
+            raise CommandError(why_not(supervisor))
         return {**environ, "REDIS_URL": f"redis+socket://{line}"}
 
     def _prepare(self) -> str:
@@ -171,6 +169,14 @@ def private_folder(var: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def why_not(supervisor: Supervisor) -> str:
+    """What to tell when the site does not come up: who fails, and the last lines of its log."""
+    for child in supervisor.failing():
+        lines = child.log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:]
+        return "\n".join([f"{child.name} does not start. The end of {child.log}:", *lines])
+    return f"The site does not answer. See {settings.VAR_DIR / 'log'}."
 
 
 def port_is_free(bind: str, port: int) -> bool:
