@@ -19,6 +19,7 @@ from simulation.engine.menu_of_atoms import atom_moments
 from simulation.engine.menu_of_layers import LayerTerms, layer_moments
 from simulation.engine.moments import Check, PackageMoments, PayoutMoments
 from simulation.engine.package import Benefit, Package
+from simulation.engine.package_cap import under_package_cap
 from simulation.engine.severity import Severity
 from simulation.engine.terms import Terms
 
@@ -104,8 +105,6 @@ def price_exact(package: Package) -> PackageMoments:
     PackageMoments
         With ``source="exact"``; ``failed_checks`` names what the engine found wrong with its own answer.
     """
-    if package.has_family_cap:
-        raise NotImplementedError("a package-wide family cap")
     families = package.families
     moments: dict[str, PayoutMoments] = {}
     checks: list[Check] = []
@@ -118,12 +117,12 @@ def price_exact(package: Package) -> PackageMoments:
     benefits = tuple(moments[benefit.name] for benefit in package.benefits)
     mean = np.sum([one.mean for one in benefits], axis=0) + np.zeros(len(families.sizes))
     variance = np.sum([one.variance for one in benefits], axis=0) + shared
-    return PackageMoments(
-        source="exact",
-        benefits=benefits,
-        package=PayoutMoments(name="package", families=families, mean=mean, variance=variance),
-        checks=tuple(checks),
-    )
+    total = PayoutMoments(name="package", families=families, mean=mean, variance=variance)
+    if package.has_family_cap:
+        with np.errstate(under="ignore"):  # a chance too small for float64 is 0, as it should be
+            total, cap_checks = under_package_cap(package, total)
+        checks += worst_of(cap_checks, about="package")
+    return PackageMoments(source="exact", benefits=benefits, package=total, checks=tuple(checks))
 
 
 def _price_group(

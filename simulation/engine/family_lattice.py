@@ -1,0 +1,252 @@
+"""One family's yearly total over all benefits on a lattice: capped benefits and linked groups put together.
+
+Every step keeps means: events are split between the two nodes around them (``lattice``), and so is what a cap that
+lies between two nodes holds. A group whose caps cannot bind has one generating function. A benefit with a family cap
+is compounded up to its cap on a lattice of its own, fine enough for that cap, and then brought to the common one.
+Linked benefits with caps are mixed over the number n of their events: given n they are independent of each other.
+Groups are independent, so their transforms multiply.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+from simulation.engine.event_payouts import EventPayout
+from simulation.engine.family_counts import FamilyCounts
+from simulation.engine.lattice import remove_inflation, weights_from_atoms, weights_from_limits
+from simulation.engine.layers import limited_moments
+from simulation.engine.menu_of_atoms import AtomTerms
+from simulation.engine.package import Package
+
+Array = NDArray[Any]
+
+STRONGEST_TILT = 26.0
+FOLDED_ACCEPTED = 1e-12
+PADDING = 2
+FEWEST_NODES_TO_CAP = 256
+SETTLED = 1e-16
+"""Chance of staying below a cap from which on more events change nothing."""
+BLOCK = 32
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Nodes ``span * j``, j < nodes, and the transform over them.
+
+    Masses are tilted by ``exp(-tilt j / length)`` before they are transformed, so that what lies beyond ``length`` and
+    is folded back arrives ``exp(-tilt)`` times smaller.
+    """
+
+    span: float
+    nodes: int
+    keep_square: bool
+    tilt: float = STRONGEST_TILT
+
+    @cached_property
+    def length(self) -> int:
+        """Length of the transforms."""
+        return int(fft.next_fast_len(PADDING * self.nodes, real=True))
+
+    @cached_property
+    def decay(self) -> Array:
+        """The tilt's factor by node."""
+        return np.exp(-self.tilt / self.length * np.arange(self.nodes))
+
+    def transform(self, masses: Array) -> Array:
+        """Transform of masses of shape (..., up to nodes)."""
+        return np.asarray(fft.rfft(masses * self.decay[: masses.shape[-1]], self.length, axis=-1))
+
+    def masses(self, transform: Array) -> Array:
+        """The masses of a transform, shape (..., nodes)."""
+        return np.asarray(fft.irfft(transform, self.length, axis=-1)[..., : self.nodes] / self.decay)
+
+    def event(self, member: EventPayout, *, thinned: bool = False) -> Array:
+        """Transform of one event's payout. Thinned: of an event of the parent, whether it is paid here or not."""
+        shape = member.shape
+        step = self.span / shape.scale
+        if isinstance(shape, AtomTerms):
+            masses = weights_from_atoms(shape.atoms, float(step), self.nodes, keep_square=self.keep_square)
+        else:
+            # three cells more than needed: the pattern of the lattice's end then lies beyond the nodes
+            limits = np.minimum(step * np.arange(self.nodes + 3), shape.event_cap)
+            first, second = limited_moments(shape.law, shape.threshold, limits[None, :])
+            masses = weights_from_limits(first, second, np.atleast_1d(step), keep_square=self.keep_square)
+            masses = masses[0, : self.nodes]
+        if thinned:
+            masses = member.benefit.probability * masses
+            masses[0] += 1.0 - member.benefit.probability
+        return self.transform(masses)
+
+
+@dataclass(frozen=True)
+class CappedGrid:
+    """A lattice just long enough for one family cap, and the way from there to the common grid."""
+
+    common: Grid
+    cap: float
+
+    @cached_property
+    def fine(self) -> Grid:
+        """The common grid's span halved until the cap has enough nodes below it."""
+        halvings = max(0, math.ceil(math.log2(FEWEST_NODES_TO_CAP * self.common.span / self.cap)))
+        span = self.common.span / 2**halvings
+        return Grid(span, math.ceil(self.cap / span), self.common.keep_square)
+
+    @cached_property
+    def _onto_common(self) -> Array:
+        """Matrix from masses, the last at the cap, to masses on the common grid; each row keeps its mean.
+
+        On a grid of the same span only the mass at the cap has to be split: one row.
+        """
+        fine = self.fine
+        kept = 0 if fine.span == self.common.span else fine.nodes
+        places = np.append(fine.span * np.arange(kept), self.cap) / self.common.span
+        cell = np.floor(places).astype(np.int64)
+        up = places - cell
+        rows = np.arange(len(places))
+        matrix = np.zeros((len(places), int(cell[-1]) + 4))
+        matrix[rows, cell] += 1.0 - up
+        matrix[rows, cell + 1] += up
+        if self.common.keep_square:
+            inflation = np.zeros((len(places), matrix.shape[1] - 1))
+            inflation[rows, cell] = up * (1.0 - up)
+            remove_inflation(matrix, inflation)
+        return matrix[:, : self.common.nodes]
+
+    def capped(self, compound: Array) -> tuple[Array, Array]:
+        """Transform on the common grid of ``min(total, cap)`` from the total's on the fine one; chance to be below."""
+        below = self.fine.masses(compound)
+        inside = below.sum(axis=-1, keepdims=True)
+        if self.fine.span == self.common.span:
+            onto = (1.0 - inside) * self._onto_common[0]
+            onto[..., : below.shape[-1]] += below[..., : onto.shape[-1]]
+        else:
+            onto = np.concatenate([below, 1.0 - inside], axis=-1) @ self._onto_common
+        return self.common.transform(onto), inside[..., 0]
+
+
+def masses_of_total(
+    groups: list[list[EventPayout]],
+    *,
+    sizes: int,
+    span: float,
+    nodes: int,
+    second_moment: float,
+    keep_square: bool,
+) -> Array:
+    """Masses of a family's total before the package-wide cap on ``span * j``, j < nodes; shape (K, nodes).
+
+    Parameters
+    ----------
+    groups : list of list of EventPayout
+        From ``paying_groups``.
+    sizes : int
+        Number K of family sizes.
+    span : float
+        Money between two nodes, above 0.
+    nodes : int
+        At least 8. Totals beyond the last node are left out.
+    second_moment : float
+        The largest E[total^2] of any size, money squared: it says how much tilt is needed.
+    keep_square : bool
+        Keep the second moments of events too: better sums on a coarse lattice, but single masses may then be slightly
+        negative. False: probabilities proper.
+    """
+    beyond = second_moment / (PADDING * span * nodes) ** 2  # Chebyshev: P(total >= length)
+    tilt = min(max(math.log(max(beyond, 1e-300) / FOLDED_ACCEPTED), 0.0), STRONGEST_TILT)
+    grid = Grid(span, nodes, keep_square, tilt)
+    whole: Array = np.ones((sizes, grid.length // 2 + 1), dtype=np.complex128)
+    for group in groups:
+        whole *= _group_transform(grid, group)
+    return grid.masses(whole)
+
+
+def paying_groups(package: Package) -> list[list[EventPayout]]:
+    """The covered benefits that can pay at all, by group."""
+    groups: list[list[EventPayout]] = []
+    for group in package.groups:
+        parent = group[0].frequency
+        assert parent is not None  # the first of a group is never linked
+        members = [EventPayout(benefit, parent, package.families) for benefit in group if benefit.covered]
+        members = [member for member in members if member.row[0] > 0.0]
+        if members:
+            groups.append(members)
+    return groups
+
+
+def _group_transform(grid: Grid, members: list[EventPayout]) -> Array:
+    """Transform of a group's total, shape (K, F)."""
+    families = members[0].families
+    top = grid.span * (grid.nodes - 1)
+    # a cap beyond the last node changes nothing on the lattice
+    capped = [
+        member for member in members if member.row[1] is not None and member.benefit.terms.family_cap <= top
+    ]
+    if len(members) == 1 and capped:
+        own = CappedGrid(grid, members[0].benefit.terms.family_cap)
+        counts = FamilyCounts(members[0].frequency, families)
+        return own.capped(counts.excess(own.fine.event(members[0])) + 1.0)[0]
+    counts = FamilyCounts(members[0].parent, families)
+    free: Array = np.ones(grid.length // 2 + 1, dtype=np.complex128)
+    for member in members:
+        if member not in capped:
+            free = free * grid.event(member, thinned=True)
+    if not capped:
+        return counts.excess(free) + 1.0
+    return _mixed(counts, free, [_CappedPowers(grid, member) for member in capped])
+
+
+def _mixed(counts: FamilyCounts, free: Array, capped: list[_CappedPowers]) -> Array:
+    """Mix over the number of events n: given n, the product of everyone's transform."""
+    most = counts.most_events()
+    pmf = counts.pmf(most)
+    whole: Array = np.zeros((len(pmf), free.size), dtype=np.complex128)
+    powers = _Powers(free)
+    for start in range(0, most + 1, BLOCK):
+        count = min(BLOCK, most + 1 - start)
+        given = powers.next(count)
+        for one in capped:
+            given = given * one.next(count)
+        whole += pmf[:, start : start + count] @ given
+    return whole
+
+
+class _Powers:
+    """Powers 0, 1, 2 .. of a transform, a block at a time."""
+
+    def __init__(self, base: Array) -> None:
+        self._base = base
+        self._first: Array = np.ones_like(base)
+        steps = np.broadcast_to(base, (BLOCK - 1, base.size))
+        self._ladder = np.cumprod(np.concatenate([self._first[None, :], steps]), axis=0)
+
+    def next(self, count: int) -> Array:
+        """The next ``count`` powers, at most ``BLOCK``; shape (count, F)."""
+        block = self._first * self._ladder[:count]
+        self._first = block[-1] * self._base
+        return np.asarray(block)
+
+
+class _CappedPowers:
+    """Transforms of ``min(sum of n payouts, cap)`` for n = 0, 1, 2 .., a block at a time."""
+
+    def __init__(self, grid: Grid, member: EventPayout) -> None:
+        self._own = CappedGrid(grid, member.benefit.terms.family_cap)
+        self._powers = _Powers(self._own.fine.event(member, thinned=True))
+        self._settled: Array | None = None
+
+    def next(self, count: int) -> Array:
+        """The next ``count`` transforms; shape (count, F), or (1, F) once more events change nothing."""
+        if self._settled is not None:
+            return self._settled
+        capped, inside = self._own.capped(self._powers.next(count))
+        if abs(inside[-1]) <= SETTLED:
+            self._settled = capped[-1:]
+        return capped
