@@ -5,6 +5,7 @@ Two modes: `laptop` (the default: SQLite and files in `var/`, this machine only)
 """
 
 from pathlib import Path
+from typing import Any
 
 import django.conf.locale
 from django.core.exceptions import ImproperlyConfigured
@@ -193,7 +194,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 if REDIS_URL:
     CELERY_BROKER_URL = env.broker_address(REDIS_URL)
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
         # Longer than the longest task: a shorter one would deliver the doorbell of a running task again.
         "visibility_timeout": 400,
         "unacked_restore_interval": 5,

@@ -2,11 +2,11 @@
 
 from django.urls import include, path
 
-from cbhi_site import health
+from cbhi_site import health, pages
 
 urlpatterns = [
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
+    path("", pages.home, name="home"),
+    path("help/", pages.help_page, name="help"),
     path("jobs/", include("jobs.urls")),
     path("", include("accounts.urls")),
     path("", include("calculator.urls")),

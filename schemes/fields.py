@@ -1,77 +1,165 @@
-"""Form fields for numbers as people type them; what was typed stays in the box when it is refused."""
+"""Form fields that read numbers as people write them and keep what was typed when they cannot."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from schemes import numbers
-from schemes.numbers import NumberRefused
+from schemes.numbers import (
+    MESSAGES,
+    Grouping,
+    NumberRefused,
+    format_exact,
+    format_number,
+    format_percent_number,
+    format_share,
+    parse_incidence,
+    parse_money,
+    parse_number,
+    parse_share,
+    parse_whole,
+)
 
-
-class NumberField(forms.CharField):
-    """A box for a number: any script's digits, lakhs or thousands. Empty is None where it is not required."""
-
-    inputmode = "decimal"
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", 60)
-        super().__init__(**kwargs)
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {"inputmode": self.inputmode, "autocomplete": "off"}
-
-    def parse(self, typed: str) -> Decimal | int:
-        return numbers.parse_number(typed)
-
-    def to_python(self, value: Any) -> Any:
-        typed = super().to_python(value)
-        if typed in self.empty_values:
-            return None
-        try:
-            return self.parse(typed)
-        except NumberRefused as refused:
-            raise refusal(refused) from None
-
-
-class MoneyField(NumberField):
-    """An amount, 0 or more; a currency sign may stand beside it."""
-
-    def parse(self, typed: str) -> Decimal | int:
-        amount = numbers.parse_money(typed)
-        if amount >= Decimal("1e12"):
-            raise NumberRefused("too_high", typed=typed, highest="999,999,999,999")
-        return amount
-
-
-class PercentField(NumberField):
-    """A share typed in percent: "20" and "20 %" are 0.20."""
-
-    def __init__(self, *, highest: float = 1, **kwargs: Any) -> None:
-        self.highest = highest
-        super().__init__(**kwargs)
-
-    def parse(self, typed: str) -> Decimal | int:
-        return numbers.parse_share(typed, highest=self.highest)
-
-
-class WholeField(NumberField):
-    """A whole number between `lowest` and `highest`, both counted."""
-
-    inputmode = "numeric"
-
-    def __init__(self, *, lowest: int = 0, highest: int | None = None, **kwargs: Any) -> None:
-        self.lowest, self.highest = lowest, highest
-        super().__init__(**kwargs)
-
-    def parse(self, typed: str) -> Decimal | int:
-        return numbers.parse_whole(typed, lowest=self.lowest, highest=self.highest)
+MOST_MONEY = 999_999_999_999
 
 
 def refusal(refused: NumberRefused) -> ValidationError:
-    """The refusal in the reader's language."""
-    return ValidationError(_(numbers.MESSAGES[refused.code]) % refused.params, code=refused.code)
+    """The refusal of `schemes.numbers` in the reader's language."""
+    return ValidationError(gettext(MESSAGES[refused.code]), code=refused.code, params=refused.params)
+
+
+class NumberField(forms.Field):
+    """A number of any size; the other fields here read more, or refuse more.
+
+    Nothing typed is None where the field is not required. `grouping` is how a stored number is shown for
+    editing.
+    """
+
+    is_number = True
+    inputmode = "decimal"
+    widget = forms.TextInput
+    default_error_messages: ClassVar = {"required": _("Nothing was typed. Type a number, for example 3,000.")}
+
+    def __init__(
+        self,
+        *,
+        lowest: Decimal | int | None = 0,
+        highest: Decimal | int | None = None,
+        above: Decimal | int | None = None,
+        grouping: Grouping = "indian",
+        placeholder: str = "",
+        **kwargs: Any,
+    ) -> None:
+        self.lowest, self.highest, self.above = lowest, highest, above
+        self.grouping: Grouping = grouping
+        self.placeholder = placeholder
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:  # noqa: ARG002
+        attrs = {"inputmode": self.inputmode, "autocomplete": "off", "maxlength": "60"}
+        return {**attrs, "placeholder": self.placeholder} if self.placeholder else attrs
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if value is None or isinstance(value, str) else self.shown(value)
+
+    def shown(self, value: Any) -> str:
+        return format_exact(value, grouping=self.grouping)
+
+    def to_python(self, value: Any) -> Any:
+        typed = "" if value is None else str(value)
+        if not typed.strip():
+            return None
+        try:
+            return self.read(typed)
+        except NumberRefused as refused:
+            raise refusal(refused) from None
+
+    def read(self, typed: str) -> Any:
+        return self.within_limits(parse_number(typed, negative_allowed=self.lowest is None), typed)
+
+    def within_limits(self, value: Decimal, typed: str) -> Decimal:
+        if self.above is not None and value <= self.above:
+            raise ValidationError(
+                _("%(typed)s is too little. Type more than %(above)s."),
+                code="too_low",
+                params={"typed": typed.strip(), "above": self.shown(self.above)},
+            )
+        if self.lowest is not None and value < self.lowest:
+            raise NumberRefused("too_low", typed=typed.strip(), lowest=self.shown(self.lowest))
+        if self.highest is not None and value > self.highest:
+            raise NumberRefused("too_high", typed=typed.strip(), highest=self.shown(self.highest))
+        return value
+
+
+class MoneyField(NumberField):
+    """An amount of money, 0 or more; a currency sign may stand beside it."""
+
+    def __init__(self, *, highest: Decimal | int | None = MOST_MONEY, **kwargs: Any) -> None:
+        super().__init__(highest=highest, **kwargs)
+
+    def read(self, typed: str) -> Decimal:
+        return self.within_limits(parse_money(typed, negative_allowed=self.lowest is None), typed)
+
+
+class WholeField(NumberField):
+    inputmode = "numeric"
+
+    def shown(self, value: Any) -> str:
+        return format_number(value, grouping=self.grouping)
+
+    def read(self, typed: str) -> int:
+        lowest = 0 if self.lowest is None else int(self.lowest)
+        highest = None if self.highest is None else int(self.highest)
+        return parse_whole(typed, lowest=lowest, highest=highest)
+
+
+class PercentField(NumberField):
+    """A share typed in percent: the box has the sign beside it, "20" and "20 %" are both 0.20."""
+
+    def __init__(self, *, highest: Decimal | float = 1, **kwargs: Any) -> None:
+        self.most = highest
+        super().__init__(**kwargs)
+
+    def shown(self, value: Any) -> str:
+        return format_percent_number(value)
+
+    def read(self, typed: str) -> Decimal:
+        share = parse_share(typed, highest=self.most)
+        if self.above is not None and share <= self.above:
+            raise ValidationError(
+                _("%(typed)s is too little. Type more than %(above)s."),
+                code="too_low",
+                params={"typed": typed.strip(), "above": format_share(self.above)},
+            )
+        return share
+
+
+class IncidenceField(NumberField):
+    """Events per person per year: "0.042", "4.2 %" and "4.2 in 100" are the same."""
+
+    def __init__(self, *, highest: Decimal | int = 50, **kwargs: Any) -> None:
+        self.most = highest
+        super().__init__(**kwargs)
+
+    def shown(self, value: Any) -> str:
+        if Decimal(repr(float(value))) < 1:
+            return format_share(value, places=8)
+        return format_exact(value, grouping="international")
+
+    def read(self, typed: str) -> Decimal:
+        incidence = parse_incidence(typed)
+        if incidence > self.most:
+            raise ValidationError(
+                _(
+                    "%(typed)s is more than %(most)s events per person per year. Type events per person: "
+                    "0.042 for 4.2 in 100."
+                ),
+                code="too_high",
+                params={"typed": typed.strip(), "most": self.most},
+            )
+        return incidence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Self
@@ -52,6 +53,19 @@ def check_further_loadings(value: Any) -> None:
             raise ValidationError(message, code="further_loadings")
 
 
+@dataclass(frozen=True, kw_only=True)
+class FamilyRow:
+    """One family size as it is drawn."""
+
+    size: int
+    share: float
+    width: float
+
+    @property
+    def is_large(self) -> bool:
+        return self.size >= families.LARGE_FROM
+
+
 class SchemeQuerySet(OwnedQuerySet):
     def live(self) -> Self:
         return self.filter(deleted_at__isnull=True)
@@ -98,7 +112,7 @@ class Scheme(OrganisationOwned, Versioned):
     )
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
 
-    objects = SchemeQuerySet.as_manager()
+    objects: ClassVar = SchemeQuerySet.as_manager()
 
     class Meta:
         ordering = ("-changed_at", "name", "id")
@@ -194,3 +208,12 @@ class Scheme(OrganisationOwned, Versioned):
         """The share typed by hand if there is one, otherwise the computed one."""
         typed = self.share_in_large_families
         return self.computed_share_in_large_families if typed is None else typed
+
+    @property
+    def family_rows(self) -> list[FamilyRow]:
+        """Sizes that some family has, for a picture; widths in percent of the commonest size."""
+        most = max(self.family_sizes.values())
+        return [
+            FamilyRow(size=int(size), share=share, width=round(100 * share / most, 2))
+            for size, share in sorted(self.family_sizes.items(), key=lambda item: int(item[0]))
+        ]

@@ -20,6 +20,7 @@ Number = Decimal | float | int
 
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
+MOST_CHARACTERS = 100
 MOST_DIGITS = 15
 """More digits than a binary float keeps: nobody means them, a stuck key types them."""
 
@@ -201,6 +202,8 @@ def format_percent_number(share: Number, *, places: int = 6) -> str:
 
 def _plain(typed: str) -> str:
     """Digits of every script as 0-9, all kinds of space as one, all kinds of minus as "-"."""
+    if len(typed) > MOST_CHARACTERS:
+        raise NumberRefused("too_long", typed=f"{typed.strip()[:40]}…")
     text = "".join(_plain_character(character) for character in unicodedata.normalize("NFKC", typed))
     return " ".join(text.split())
 

@@ -5,13 +5,14 @@ Works on anything with a `BenefitRisk`'s attributes, so that a form can ask befo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
+from simulation.choices import FrequencyLaw, Kind, SeverityLaw
 from simulation.engine.discrete_severity import Constant, DayLaw, Empirical
 from simulation.engine.frequency import Bernoulli, Frequency, NegativeBinomial, Poisson
 from simulation.engine.refusal import Refused
 from simulation.engine.severity import Gamma, Lognormal, Lomax, Severity, Weibull
-from simulation.models import FrequencyLaw, Kind, SeverityLaw
 
 
 class HasFrequency(Protocol):
@@ -67,22 +68,24 @@ def severity_of(risk: HasSeverity) -> Severity | None:
         return None
     if risk.severity_law == SeverityLaw.EMPIRICAL:
         return _sample(risk)
-    mean = _given("mean", risk.severity_mean)
-    match risk.severity_law:
-        case SeverityLaw.LOGNORMAL:
-            return Lognormal(mean=mean, sigma=_given("sigma", risk.severity_sigma))
-        case SeverityLaw.GAMMA:
-            return Gamma(mean=mean, cv=_given("cv", risk.severity_cv))
-        case SeverityLaw.WEIBULL:
-            return Weibull(mean=mean, cv=_given("cv", risk.severity_cv))
-        case SeverityLaw.LOMAX:
-            return Lomax(mean=mean, alpha=_given("alpha", risk.severity_alpha))
-        case SeverityLaw.CONSTANT:
-            return Constant(value=mean)
-        case SeverityLaw.DAYS:
-            spread = _given("variance_to_mean", risk.severity_variance_to_mean)
-            return DayLaw(mean=mean, variance_to_mean=spread)
-    raise Refused(field="severity_law", problem=f"{risk.severity_law!r} is not known")
+    build = _LAWS.get(risk.severity_law)
+    if build is None:
+        raise Refused(field="severity_law", problem=f"{risk.severity_law!r} is not known; choose one")
+    return build(_given("mean", risk.severity_mean), risk)
+
+
+_LAWS: dict[str, Callable[[float, HasSeverity], Severity]] = {
+    SeverityLaw.LOGNORMAL: lambda mean, risk: Lognormal(
+        mean=mean, sigma=_given("sigma", risk.severity_sigma)
+    ),
+    SeverityLaw.GAMMA: lambda mean, risk: Gamma(mean=mean, cv=_given("cv", risk.severity_cv)),
+    SeverityLaw.WEIBULL: lambda mean, risk: Weibull(mean=mean, cv=_given("cv", risk.severity_cv)),
+    SeverityLaw.LOMAX: lambda mean, risk: Lomax(mean=mean, alpha=_given("alpha", risk.severity_alpha)),
+    SeverityLaw.CONSTANT: lambda mean, _risk: Constant(value=mean),
+    SeverityLaw.DAYS: lambda mean, risk: DayLaw(
+        mean=mean, variance_to_mean=_given("variance_to_mean", risk.severity_variance_to_mean)
+    ),
+}
 
 
 def _sample(risk: HasSeverity) -> Empirical:

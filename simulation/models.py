@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -11,57 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrganisationOwned, OwnedQuerySet, Versioned
 from schemes.models import Scheme
+from simulation.choices import COST_LAWS, DAY_LAWS, FrequencyLaw, Kind, Pictogram, SeverityLaw
+from simulation.contract import frequency_of, severity_of
+from simulation.engine.refusal import Refused
 
 MOST_SAMPLE_VALUES = 2_000
-
-
-class Kind(models.TextChoices):
-    COST = "cost", _("A cost: bills up to caps")
-    FIXED = "fixed", _("A fixed amount for each event")
-    WAGE_DAYS = "wage_days", _("Days of work lost")
-
-
-class FrequencyLaw(models.TextChoices):
-    POISSON = "poisson", _("Poisson: events come one by one")
-    NEGATIVE_BINOMIAL = "negative_binomial", _("Negative binomial: some persons again and again")
-    BERNOULLI = "bernoulli", _("At most once a year")
-
-
-class SeverityLaw(models.TextChoices):
-    LOGNORMAL = "lognormal", _("Lognormal: many small bills, a few very large")
-    GAMMA = "gamma", _("Gamma: a lighter tail")
-    WEIBULL = "weibull", _("Weibull: a tail in between")
-    LOMAX = "lomax", _("Lomax (Pareto): the heaviest tail")
-    CONSTANT = "constant", _("Every event costs the same")
-    EMPIRICAL = "empirical", _("My own list of bills or days")
-    DAYS = "negative_binomial_days", _("Whole days, spread around a mean")
-
-
-class Pictogram(models.TextChoices):
-    HOSPITAL = "hospital", _("Hospital bed")
-    INJURY = "injury", _("Arm in a sling")
-    LAB = "lab", _("Test tube")
-    IMAGING = "imaging", _("X-ray picture")
-    TRANSPORT = "transport", _("Ambulance")
-    CAESAREAN = "caesarean", _("Mother and child")
-    WAGE = "wage", _("A day's wage")
-    OPD = "opd", _("Stethoscope")
-    FAMILY = "family", _("Family")
-    DAY = "day", _("Calendar day")
-    RUPEE = "rupee", _("Coin")
-
-
-COST_LAWS = frozenset(
-    {
-        SeverityLaw.LOGNORMAL,
-        SeverityLaw.GAMMA,
-        SeverityLaw.WEIBULL,
-        SeverityLaw.LOMAX,
-        SeverityLaw.CONSTANT,
-        SeverityLaw.EMPIRICAL,
-    }
-)
-DAY_LAWS = frozenset({SeverityLaw.DAYS, SeverityLaw.EMPIRICAL})
 
 
 def check_sample(value: Any) -> None:
@@ -89,7 +44,7 @@ class AssumptionSet(OrganisationOwned):
     frozen_at = models.DateTimeField(_("frozen"), null=True, blank=True, editable=False)
     note = models.CharField(_("note"), max_length=300, blank=True)
 
-    objects = AssumptionSetQuerySet.as_manager()
+    objects: ClassVar = AssumptionSetQuerySet.as_manager()
 
     class Meta:
         ordering = ("-number",)
@@ -123,8 +78,9 @@ class AssumptionSet(OrganisationOwned):
 class BenefitRisk(OrganisationOwned, Versioned):
     """How often one benefit's event happens and what it costs before any cover.
 
-    `key` names the same benefit through all versions. A linked benefit is paid on the events of another one and
-    has no frequency of its own; a fixed benefit has no severity. `simulation.contract` makes engine objects.
+    `key` names the same benefit through all versions. A linked benefit is paid on the events of another one
+    and has no frequency of its own; a fixed benefit has no severity. `simulation.contract` makes engine
+    objects.
     """
 
     assumption_set = models.ForeignKey(AssumptionSet, on_delete=models.CASCADE, related_name="risks")
@@ -239,9 +195,56 @@ class BenefitRisk(OrganisationOwned, Versioned):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """The links go one level only, within one version; the engine must accept the laws."""
+        if self.linked_to is not None:
+            self._check_link(self.linked_to)
+        self.check_laws()
+
+    def check_laws(self) -> None:
+        """Ask the engine whether these figures can be; its refusals name the fields they come from."""
+        self._check_law(frequency_of, _FREQUENCY_FIELDS)
+        self._check_law(severity_of, _SEVERITY_FIELDS)
+
+    def _check_link(self, parent: BenefitRisk) -> None:
+        if parent.assumption_set_id != self.assumption_set_id:
+            raise ValidationError({"linked_to": _("Choose a benefit of the same assumptions.")})
+        if parent.linked_to_id is not None or (not self._state.adding and self.linked.exists()):
+            raise ValidationError(
+                {"linked_to": _("Links go one level only: choose a benefit with an incidence of its own.")}
+            )
+
+    def _check_law(self, law_of: Callable[[BenefitRisk], object], fields: Mapping[str, str]) -> None:
+        try:
+            law_of(self)
+        except Refused as refused:
+            raise ValidationError({fields[refused.field]: f"{refused.problem}."}) from None
+
     @property
     def mean_cost(self) -> float | None:
         """Average of one event: money, or days for wage loss; None for a fixed amount."""
         if self.severity_sample:
             return float(sum(self.severity_sample) / len(self.severity_sample))
         return self.severity_mean
+
+
+# Where the engine's refusals are shown: its own names of parameters, and the fields they come from.
+_FREQUENCY_FIELDS = {
+    "frequency_law": "frequency_law",
+    "incidence": "incidence",
+    "variance_to_mean": "variance_to_mean",
+}
+_SEVERITY_FIELDS = {
+    "severity_law": "severity_law",
+    "mean": "severity_mean",
+    "value": "severity_mean",
+    "sigma": "severity_sigma",
+    "cv": "severity_cv",
+    "alpha": "severity_alpha",
+    "variance_to_mean": "severity_variance_to_mean",
+    "values": "severity_sample",
+}
+
+
+# Kept in a file of its own; Django looks for models here.
+from simulation.stored_moments import Moments as Moments  # noqa: E402

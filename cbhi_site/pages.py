@@ -1,0 +1,31 @@
+"""The home page with all schemes on their way, and the help page."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from cbhi_site.stages import STAGES, ways_of
+from schemes.queries import deleted_schemes_of, schemes_of
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    schemes = list(schemes_of(organisation=request.organisation))
+    return render(
+        request,
+        "cbhi_site/home.html",
+        {
+            "ways": ways_of(schemes),
+            "deleted": deleted_schemes_of(organisation=request.organisation),
+            "nine": STAGES,
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "cbhi_site/help.html", {"nine": STAGES})

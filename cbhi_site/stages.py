@@ -1,0 +1,104 @@
+"""The nine stages from a survey to the next year, and who tells how far each one is.
+
+An app gives its stage's state by a function (`schemes.stages.StageStates`) named in `PROVIDERS`; a stage
+without one is not built yet and is shown as such, never as a dead link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from calculator.stage import headlines, package_states, premium_states, simulation_states
+from schemes.models import Scheme
+from schemes.stages import Headline, Headlines, StageState, StageStates
+from simulation.stage import assumption_states
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    key: str
+    name: Promise
+    sentence: Promise
+
+
+STAGES = (
+    Stage(key="survey", name=_("Survey"), sentence=_("Ask households what fell ill and what it cost.")),
+    Stage(key="assumptions", name=_("Assumptions"), sentence=_("How often, how dear, and how sure.")),
+    Stage(
+        key="simulation",
+        name=_("Simulation"),
+        sentence=_("Ten million family-years, played by the computer."),
+    ),
+    Stage(key="premium", name=_("Premium"), sentence=_("The calculator: terms in, price out.")),
+    Stage(key="packages", name=_("Packages"), sentence=_("Save the ones worth talking about.")),
+    Stage(key="shortlist", name=_("Shortlist"), sentence=_("About four, compared on the same families.")),
+    Stage(key="board", name=_("CHAT board"), sentence=_("Take them to the community on paper.")),
+    Stage(key="choice", name=_("Choice"), sentence=_("One package, one start date, signed.")),
+    Stage(key="years", name=_("Years"), sentence=_("Claims against the price; better figures next year.")),
+)
+
+PROVIDERS: Mapping[str, StageStates] = {
+    "assumptions": assumption_states,
+    "simulation": simulation_states,
+    "premium": premium_states,
+    "packages": package_states,
+}
+HEADLINES: Headlines = headlines
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One stage of one scheme as it is shown; `state` is None while the stage is not built."""
+
+    number: int
+    stage: Stage
+    state: StageState | None
+
+    @property
+    def is_done(self) -> bool:
+        return self.state is not None and self.state.state == "done"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is not None and self.state.state != "done"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """All nine stages of one scheme, and its figure if it has one."""
+
+    scheme: Scheme
+    steps: tuple[Step, ...]
+    headline: Headline | None
+
+    @property
+    def at(self) -> Step:
+        """Where to go on: what needs an answer first, then the first stage that is open, else the last one
+        done.
+        """
+        warned = [step for step in self.steps if step.state is not None and step.state.state == "warn"]
+        opened = [step for step in self.steps if step.is_open]
+        done = [step for step in self.steps if step.is_done]
+        return (warned or opened or done[-1:] or list(self.steps))[0]
+
+
+def ways_of(schemes: Sequence[Scheme]) -> list[Way]:
+    """The way of each scheme, in the order given; as many queries for one scheme as for a hundred."""
+    states = {key: provider(schemes) for key, provider in PROVIDERS.items()}
+    headlines: Mapping[UUID, Headline] = HEADLINES(schemes)
+    return [
+        Way(
+            scheme=scheme,
+            steps=tuple(
+                Step(number=number, stage=stage, state=states.get(stage.key, {}).get(scheme.pk))
+                for number, stage in enumerate(STAGES, start=1)
+            ),
+            headline=headlines.get(scheme.pk),
+        )
+        for scheme in schemes
+    ]

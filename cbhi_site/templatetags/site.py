@@ -1,0 +1,48 @@
+"""The nine stages on top of a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from cbhi_site.stages import Way, ways_of
+from schemes.models import Scheme
+
+register = template.Library()
+
+
+def _way_of(scheme: Scheme) -> Way:
+    """Asked for once a page, however many of its parts show it."""
+    way: Way | None = getattr(scheme, "_way", None)
+    if way is None:
+        way = ways_of([scheme])[0]
+        scheme._way = way  # type: ignore[attr-defined]
+    return way
+
+
+@register.inclusion_tag("components/stages.html")
+def stages_nav(scheme: Scheme, stage: str = "") -> dict[str, Any]:
+    """The nine stages of `scheme`; `stage` is the key of the one this page belongs to, if it belongs to
+    one.
+    """
+    way = _way_of(scheme)
+    here = next((step.number for step in way.steps if step.stage.key == stage), 0)
+    return {"way": way, "here": here, "at": here or way.at.number}
+
+
+@register.inclusion_tag("components/track.html")
+def stages_track(way: Way) -> dict[str, Any]:
+    """The same nine stages as a row of small boxes, for a list of schemes."""
+    return {"way": way, "at": way.at.number}
+
+
+@register.inclusion_tag("components/next_step.html")
+def next_step(scheme: Scheme) -> dict[str, Any]:
+    """What to do next for this scheme, and its figure if it has one."""
+    return {"way": _way_of(scheme)}
+
+
+@register.filter
+def plus(number: int, more: int) -> int:
+    return number + more

@@ -1,0 +1,44 @@
+"""What each stage tells about a scheme: the words on the home page and in the way on top of every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from schemes.models import Scheme
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageState:
+    """How far one stage of one scheme is.
+
+    `state` is "done", "todo" or "warn" (needs an answer); `sentence` says where it stands, `action` what
+    the button beside it says, `url` where both lead.
+    """
+
+    state: Literal["done", "todo", "warn"]
+    url: str
+    sentence: Words = ""
+    action: Words = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Headline:
+    """The one figure a list of schemes shows: an amount as it is to be read, and the words below it."""
+
+    amount: str
+    words: Words
+
+
+StageStates = Callable[[Sequence[Scheme]], Mapping[UUID, StageState]]
+"""One app's answer for many schemes at once, so that a list costs the same number of queries however long
+it is.
+"""
+
+Headlines = Callable[[Sequence[Scheme]], Mapping[UUID, Headline]]

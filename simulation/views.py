@@ -1,0 +1,212 @@
+"""Pages of assumptions: the list, one benefit's figures, earlier versions."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.refusals import ActionRefused, StaleEdit
+from schemes.models import Scheme
+from schemes.queries import find_scheme
+from simulation import actions, queries
+from simulation.conflicts import differences
+from simulation.forms import BenefitForm, initial_of, initial_of_new
+from simulation.models import AssumptionSet, BenefitRisk
+from simulation.words import line_of
+
+REFUSED = 422
+
+
+def _scheme(request: HttpRequest, scheme_id: UUID) -> Scheme:
+    try:
+        return find_scheme(organisation=request.organisation, scheme_id=scheme_id)
+    except Scheme.DoesNotExist:
+        raise Http404 from None
+
+
+def _version(request: HttpRequest, scheme_id: UUID, number: int) -> AssumptionSet:
+    try:
+        return queries.set_of_number(scheme=_scheme(request, scheme_id), number=number)
+    except AssumptionSet.DoesNotExist:
+        raise Http404 from None
+
+
+def _risk(request: HttpRequest, risk_id: UUID) -> BenefitRisk:
+    try:
+        return queries.find_risk(organisation=request.organisation, risk_id=risk_id)
+    except BenefitRisk.DoesNotExist:
+        raise Http404 from None
+
+
+@require_safe
+def assumptions(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
+    scheme = _scheme(request, scheme_id)
+    return _list_page(request, scheme, queries.current_set(scheme=scheme))
+
+
+@require_safe
+def version(request: HttpRequest, scheme_id: UUID, number: int) -> HttpResponse:
+    shown = _version(request, scheme_id, number)
+    if shown.is_current:
+        return redirect("simulation:assumptions", scheme_id)
+    return _list_page(request, shown.scheme, shown)
+
+
+def _list_page(request: HttpRequest, scheme: Scheme, shown: AssumptionSet) -> HttpResponse:
+    risks = queries.risks_of(assumption_set=shown)
+    context = {
+        "scheme": scheme,
+        "stage": "assumptions",
+        "set": shown,
+        "lines": [line_of(risk, scheme=scheme) for risk in risks],
+        "versions": queries.versions_of(scheme=scheme),
+    }
+    return render(request, "simulation/assumptions.html", context)
+
+
+@require_POST
+def use_version(request: HttpRequest, scheme_id: UUID, number: int) -> HttpResponse:
+    chosen = _version(request, scheme_id, number)
+    actions.make_current(assumption_set=chosen)
+    messages.success(request, _("Version %(n)s is current now. The others stay in the list.") % {"n": number})
+    return redirect("simulation:assumptions", scheme_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_benefit(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
+    scheme = _scheme(request, scheme_id)
+    shown = queries.current_set(scheme=scheme)
+    form = _form(request, scheme, queries.parents_in(assumption_set=shown), initial_of_new())
+    if not form.is_bound or not form.is_valid():
+        return _form_page(request, shown, form)
+    try:
+        changed = actions.add_risk(assumption_set=shown, values=form.values())
+    except (ActionRefused, ValidationError) as refused:
+        return _refused_page(request, shown, form, refused)
+    messages.success(request, _("%(name)s is added.") % {"name": changed.risk.name})
+    _say_new_version(request, changed.new_version)
+    return redirect("simulation:assumptions", scheme_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_benefit(request: HttpRequest, risk_id: UUID) -> HttpResponse:
+    risk = _risk(request, risk_id)
+    shown, scheme = risk.assumption_set, risk.assumption_set.scheme
+    if not shown.is_current and request.method != "POST":
+        return redirect("simulation:version", scheme.pk, shown.number)
+    parents = queries.parents_in(assumption_set=shown, besides=risk)
+    form = _form(request, scheme, parents, initial_of(risk))
+    if not form.is_bound or not form.is_valid():
+        return _form_page(request, shown, form, risk)
+    seen = form.cleaned_data["version"] or 0
+    try:
+        changed = actions.change_risk(risk=risk, seen_version=seen, values=form.values())
+    except StaleEdit as stale:
+        return _conflict_page(request, scheme, form, stale)
+    except (ActionRefused, ValidationError) as refused:
+        return _refused_page(request, shown, form, refused, _risk(request, risk_id))
+    messages.success(request, _("%(name)s is saved.") % {"name": changed.risk.name})
+    _say_new_version(request, changed.new_version)
+    return redirect("simulation:assumptions", scheme.pk)
+
+
+def _form(
+    request: HttpRequest, scheme: Scheme, parents: list[BenefitRisk], initial: dict[str, Any]
+) -> BenefitForm:
+    """Bound when it is to be saved; showing other fields keeps what was typed and refuses nothing yet."""
+    if request.method != "POST":
+        return BenefitForm(initial=initial, scheme=scheme, parents=parents)
+    if request.POST.get("do") == "fields":
+        return BenefitForm(initial=initial | request.POST.dict(), scheme=scheme, parents=parents)
+    return BenefitForm(request.POST, initial=initial, scheme=scheme, parents=parents)
+
+
+def _form_page(
+    request: HttpRequest, shown: AssumptionSet, form: BenefitForm, risk: BenefitRisk | None = None
+) -> HttpResponse:
+    context = {"scheme": shown.scheme, "stage": "assumptions", "set": shown, "form": form, "risk": risk}
+    status = REFUSED if form.is_bound and form.errors else 200
+    return render(request, "simulation/benefit.html", context, status=status)
+
+
+def _refused_page(
+    request: HttpRequest,
+    shown: AssumptionSet,
+    form: BenefitForm,
+    refused: ActionRefused | ValidationError,
+    risk: BenefitRisk | None = None,
+) -> HttpResponse:
+    if isinstance(refused, ActionRefused):
+        form.add_error(None, str(refused))
+    else:
+        for name, errors in refused.message_dict.items():
+            for error in errors:
+                form.add_error(name if name in form.fields else None, error)
+    return _form_page(request, shown, form, risk)
+
+
+def _conflict_page(request: HttpRequest, scheme: Scheme, form: BenefitForm, stale: StaleEdit) -> HttpResponse:
+    theirs = stale.theirs if isinstance(stale.theirs, BenefitRisk) else None
+    if theirs is None:
+        messages.error(request, str(stale))
+        return redirect("simulation:assumptions", scheme.pk)
+    context = {
+        "scheme": scheme,
+        "stage": "assumptions",
+        "theirs": theirs,
+        "differences": differences(mine=form.values(), theirs=theirs, scheme=scheme),
+        "typed": [(name, value) for name, value in _typed_for(theirs, form, request) if name != "version"],
+    }
+    return render(request, "simulation/conflict.html", context, status=409)
+
+
+def _typed_for(theirs: BenefitRisk, form: BenefitForm, request: HttpRequest) -> list[tuple[str, str]]:
+    """What I typed; a link points to the same benefit in the version that theirs belongs to."""
+    typed = {name: request.POST.get(name, "") for name in form.fields}
+    parent = form.cleaned_data["linked_to"]
+    if parent is not None:
+        same = theirs.assumption_set.risks.filter(key=parent.key).first()
+        typed["linked_to"] = str(same.pk) if same else ""
+    return list(typed.items())
+
+
+def _say_new_version(request: HttpRequest, is_new: bool) -> None:
+    if is_new:
+        messages.info(
+            request,
+            _("The earlier version was used by a run and stays as it was; this is the next version."),
+        )
+
+
+@require_POST
+def move_benefit(request: HttpRequest, risk_id: UUID) -> HttpResponse:
+    risk = _risk(request, risk_id)
+    try:
+        actions.move_risk(risk=risk, up=request.POST.get("to") == "up")
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
+    return redirect("simulation:assumptions", risk.assumption_set.scheme_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove_benefit(request: HttpRequest, risk_id: UUID) -> HttpResponse:
+    risk = _risk(request, risk_id)
+    scheme = risk.assumption_set.scheme
+    if request.method != "POST":
+        context = {"scheme": scheme, "stage": "assumptions", "risk": risk}
+        return render(request, "simulation/remove.html", context)
+    try:
+        new_version = actions.remove_risk(risk=risk)
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("simulation:assumptions", scheme.pk)
+    messages.success(request, _("%(name)s is removed.") % {"name": risk.name})
+    _say_new_version(request, new_version)
+    return redirect("simulation:assumptions", scheme.pk)
