@@ -114,7 +114,7 @@ def family_distribution(package: Package) -> FamilyDistribution:
     if spread == 0.0:
         return family_payout(package, span=1.0, nodes=FEWEST_NODES, moments=moments)
     top = min(package.family_cap, most_that_is_paid(groups), REACH * spread)
-    step = _common_step(package, groups)
+    step = common_step(package, groups)
     if step is None or top / step > MOST_NODES - 2:
         return family_payout(package, span=top / (MOST_NODES - 2), nodes=MOST_NODES, moments=moments)
     if not all(isinstance(member.shape, AtomTerms) for group in groups for member in group):
@@ -138,7 +138,7 @@ def _capped(masses: Array, place: float) -> Array:
     return capped
 
 
-def _common_step(package: Package, groups: list[list[EventPayout]]) -> float | None:
+def common_step(package: Package, groups: list[list[EventPayout]]) -> float | None:
     """The largest step that every cap and amount is a multiple of, money."""
     values = [package.family_cap]
     for group in groups:
