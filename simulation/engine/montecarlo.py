@@ -44,10 +44,10 @@ __all__ = [
 
 Array = NDArray[Any]
 
-EVENTS_PER_FAMILY = 0.5
+EVENTS_PER_FAMILY = 0.4
 """Events drawn in each linked group for each family-year represented."""
 
-PACKAGE_EVENTS_PER_FAMILY = 1.0
+PACKAGE_EVENTS_PER_FAMILY = 0.8
 """The same for the families drawn for all benefits together, under a package's family cap."""
 
 ENOUGH_RELATIVE_ERROR = 0.0005
@@ -85,7 +85,7 @@ def simulate_chunk(plan: SimulationPlan, index: int) -> Array:
         families_drawn += strata.families_drawn
         events_drawn += int(strata.counts @ strata.strata.drawn)
         _simulate_group(plan, group, strata, draw, lines, group_line=plan.lines.groups + g)
-    if plan.package.has_family_cap:
+    if plan.package.has_family_cap and plan.package.groups:
         lines[plan.lines.package], drawn = package_family_moments(
             plan.package,
             plan.count_tables,

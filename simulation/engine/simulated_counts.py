@@ -22,12 +22,24 @@ from simulation.engine.refusal import Refused
 Array = NDArray[Any]
 
 LEAST_DRAWS = 8
-"""Neighbouring counts are pooled into one stratum until it expects this many draws."""
+"""Neighbouring rare counts are pooled into one stratum until it expects this many draws."""
+
+LEAST_FAMILIES = 1000.0
+"""A chunk draws at least this many families, however few it represents; fewer cannot tell their error."""
+
+EVENLY_AMONG_SIZES = 0.1
+"""Share of the draws that goes by every family size alike, so that a rare size has draws to speak from."""
+
+RARE = 1e-9
+"""Counts that are not this much rarer than the most frequent one have a stratum of their own."""
+
+HIGHEST_OF_ITS_OWN = 1_000
+"""... unless they are higher than this; only great spread or absurd incidence reaches so far."""
 
 HIGHEST_COUNT = 2_000_000
-"""The longest table of count probabilities worth making; only absurd variance-to-mean ratios need more."""
+"""The longest table of count probabilities worth making; only absurd variance-to-mean ratios ask more."""
 
-NEVER = 1e-30
+NEVER = 1e-20
 """Counts this much rarer than the most frequent one are left out: no mean can feel them."""
 
 ROUNDING = 1e-10
@@ -167,17 +179,23 @@ class CountStrata:
         return int(self.strata.drawn.sum())
 
 
+def drawing_shares(families: FamilySizes) -> Array:
+    """Shares of the sizes among the families drawn: nearly those of the community; shape (K,)."""
+    even = np.full(len(families.weights), 1.0 / len(families.weights))
+    return (1.0 - EVENLY_AMONG_SIZES) * families.weights + EVENLY_AMONG_SIZES * even
+
+
 def draw_count_strata(
     probabilities: Array, *, families: FamilySizes, events: float, rng: np.random.Generator
 ) -> CountStrata:
     """Divide about ``events`` events among families with 1, 2, 3, ... of them.
 
-    Draws follow the probability of each count in the community's mix of sizes: with costs that vary alike
-    whatever the count, that is the best division for a given number of events. Each count that expects
-    ``LEAST_DRAWS`` families is a stratum of its own with a set number of draws, rounded up; neighbouring
-    rarer counts, the tail above all, share a stratum in which the count is drawn from its conditional law.
-    Every stratum gets at least two families, so that none is lost and each knows its own variance; exact
-    weights make the rounding harmless.
+    Draws follow the probability of each count in nearly the community's mix of sizes
+    (``drawing_shares``): with costs that vary alike whatever the count, that is the best division for a
+    given number of events. Each count that is not ``RARE`` is a stratum of its own with a set number of
+    draws, rounded up; neighbouring rarer counts, the far tail above all, share a stratum in which the count
+    is drawn from its conditional law. Every stratum gets at least two families, so that none is
+    lost and each knows its own variance; exact weights make the rounding harmless.
 
     Parameters
     ----------
@@ -186,7 +204,7 @@ def draw_count_strata(
     families : FamilySizes
         The K sizes and their shares.
     events : float
-        Events to draw, about; above 0.
+        Events to draw, about; more if they would make fewer than ``LEAST_FAMILIES`` families.
     rng : numpy.random.Generator
         For the counts within shared strata.
 
@@ -195,14 +213,16 @@ def draw_count_strata(
     CountStrata
         Empty if no family ever has an event.
     """
-    mixed = families.weights @ probabilities
-    counts = np.flatnonzero(mixed[1:] > NEVER * mixed[1:].max(initial=0.0)) + 1
+    drawing = drawing_shares(families) @ probabilities
+    counts = np.flatnonzero(drawing[1:] > NEVER * drawing[1:].max(initial=0.0)) + 1
     if len(counts) == 0:
         return _no_strata(sizes=len(probabilities))
-    chance = mixed[counts]
-    expected = chance * (events / float(chance @ counts))
+    chance = drawing[counts]
+    expected = chance * max(events / float(chance @ counts), LEAST_FAMILIES / float(chance.sum()))
     block = np.floor((np.cumsum(expected) - expected) / LEAST_DRAWS)
-    start = np.flatnonzero(np.diff(block, prepend=-1.0))
+    own = (chance >= RARE * chance.max()) & (counts <= HIGHEST_OF_ITS_OWN)
+    after_own = np.concatenate([[True], own[:-1]])
+    start = np.flatnonzero((np.diff(block, prepend=-1.0) > 0.0) | own | after_own)
     draws = np.maximum(np.ceil(np.add.reduceat(expected, start)), 2.0).astype(np.int64)
     stratum_chance = np.add.reduceat(chance, start)
     lengths = np.diff(start, append=len(counts))
@@ -214,7 +234,7 @@ def draw_count_strata(
     stratum = np.repeat(np.arange(len(start)), lengths)
     ratio = (stratum_chance / draws)[stratum] / chance
     kept = drawn > 0
-    lines = np.concatenate([probabilities[:, counts], chance[None]])
+    lines = np.concatenate([probabilities[:, counts], (families.weights @ probabilities[:, counts])[None]])
     strata = Strata(
         drawn=drawn[kept],
         weight=(lines * ratio)[:, kept],

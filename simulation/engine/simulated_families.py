@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from simulation.engine.families import FamilySizes
 from simulation.engine.package import Benefit, Package
 from simulation.engine.rng import stream
-from simulation.engine.simulated_counts import Strata
+from simulation.engine.simulated_counts import LEAST_FAMILIES, Strata, drawing_shares
 from simulation.engine.terms import Terms
 
 Array = NDArray[Any]
@@ -32,7 +33,7 @@ class BenefitEvents:
     per_family: Array
     cost: Array
 
-    @property
+    @cached_property
     def first_event(self) -> Array:
         """Position of each family's first event; shape (F,)."""
         return np.cumsum(self.per_family) - self.per_family
@@ -103,10 +104,11 @@ def package_family_moments(
 ) -> tuple[Array, int]:
     """Moments of the family's payout over all benefits together, under the package's family cap.
 
-    Families with at least one event of any group are drawn in strata of family size and of the first group
-    (in the package's order) that has an event: groups before it have none, it has at least one, those after
-    it any number. The strata's probabilities are products of ``1 - p(0)`` and ``p(0)``, exact, since groups
-    are independent given the size.
+    Families with at least one event of any group are drawn in strata of family size and of the rarest group
+    that has an event: rarer groups have none, it has at least one, more frequent ones any number. The
+    strata's probabilities are products of ``1 - p(0)`` and ``p(0)``, exact, since groups are independent
+    given the size. Half of the draws are divided evenly among the groups: rare events are mostly the dear
+    ones.
 
     Parameters
     ----------
@@ -115,7 +117,7 @@ def package_family_moments(
     probabilities : tuple of ndarray, each of shape (K, N_g + 1)
         Count probabilities of each group.
     events : float
-        Events to draw, about.
+        Events to draw, about; more if they would make fewer than ``LEAST_FAMILIES`` families.
     draw : EventDraw
         Its ``part`` is ``"package"``.
 
@@ -125,15 +127,20 @@ def package_family_moments(
         As ``Strata.moments``, for the one payout.
     families_drawn : int
     """
-    chance, size, first_group = _first_group_strata(probabilities)
+    families = package.families
+    often = [float(families.weights @ (1.0 - table[:, 0])) for table in probabilities]
+    order = np.argsort(often, kind="stable")
+    tables = [probabilities[g] for g in order]
+    chance, size, rarest = _rarest_group_strata(tables)
     strata = _size_group_strata(
-        chance, size, families=package.families, draws=_families_for(events, probabilities, package.families)
+        chance, size, rarest, families=families, draws=_families_for(events, tables, families)
     )
-    drawn_size, drawn_first = np.repeat(size, strata.drawn), np.repeat(first_group, strata.drawn)
+    drawn_size, drawn_rarest = np.repeat(size, strata.drawn), np.repeat(rarest, strata.drawn)
     total = np.zeros(len(drawn_size))
-    for g, (group, table) in enumerate(zip(package.groups, probabilities, strict=True)):
+    for rank, g in enumerate(order):
+        group = package.groups[g]
         uniform = draw.stream("count", group[0].name).random(len(total))
-        counts = _counts_given_first_group(table, drawn_size, drawn_first - g, uniform)
+        counts = _counts_given_rarest(tables[rank], drawn_size, drawn_rarest - rank, uniform)
         total += draw.group_payout(group, counts)
     capped = np.minimum(total, package.family_cap)
     first, second = row_sums(strata, capped), row_sums(strata, capped * capped)
@@ -145,39 +152,44 @@ def row_sums(strata: Strata, per_family: Array) -> Array:
     return np.add.reduceat(per_family, strata.row_start) if len(per_family) else np.zeros(0)
 
 
-def _families_for(events: float, probabilities: tuple[Array, ...], families: FamilySizes) -> float:
+def _families_for(events: float, tables: list[Array], families: FamilySizes) -> float:
     """Families with an event that hold ``events`` events in all, on average."""
-    with_none = np.prod([table[:, 0] for table in probabilities], axis=0)
-    per_family = sum(families.weights @ (table @ np.arange(table.shape[1])) for table in probabilities)
+    with_none = np.prod([table[:, 0] for table in tables], axis=0)
+    per_family = sum(families.weights @ (table @ np.arange(table.shape[1])) for table in tables)
     struck = float(families.weights @ (1.0 - with_none))
-    return events * struck / float(per_family) if struck > 0.0 else 0.0
+    return max(events * struck / float(per_family), LEAST_FAMILIES) if struck > 0.0 else 0.0
 
 
-def _first_group_strata(probabilities: tuple[Array, ...]) -> tuple[Array, Array, Array]:
-    """Probability given the size, index of the size, first group with an event: each shape (S,)."""
-    none = np.stack([table[:, 0] for table in probabilities])
-    some = np.stack([table[:, 1:].sum(axis=1) for table in probabilities])
+def _rarest_group_strata(tables: list[Array]) -> tuple[Array, Array, Array]:
+    """Probability given the size, index of the size, rarest group with an event: each shape (S,)."""
+    none = np.stack([table[:, 0] for table in tables])
+    some = np.stack([table[:, 1:].sum(axis=1) for table in tables])
     before = np.cumprod(np.concatenate([np.ones((1, none.shape[1])), none[:-1]]), axis=0)
     chance = (before * some).T
-    size, first_group = np.nonzero(chance > 0.0)
-    return chance[size, first_group], size, first_group
+    size, rarest = np.nonzero(chance > 0.0)
+    return chance[size, rarest], size, rarest
 
 
-def _size_group_strata(chance: Array, size: Array, *, families: FamilySizes, draws: float) -> Strata:
-    share = families.weights[size] * chance
-    drawn = np.maximum(np.ceil(draws * share / max(float(share.sum()), 1e-300)), 2.0).astype(np.int64)
+def _size_group_strata(
+    chance: Array, size: Array, rarest: Array, *, families: FamilySizes, draws: float
+) -> Strata:
+    share = drawing_shares(families)[size] * chance
+    of_group = np.bincount(rarest, weights=share)
+    groups = np.count_nonzero(of_group)
+    drawn_share = 0.5 * share / share.sum() + 0.5 * share / of_group[rarest] / groups
+    drawn = np.maximum(np.ceil(draws * drawn_share), 2.0).astype(np.int64)
     weight = np.zeros((len(families.weights) + 1, len(chance)))
     rows = np.arange(len(chance))
     weight[size, rows] = chance / drawn
-    weight[-1] = share / drawn
+    weight[-1] = families.weights[size] * chance / drawn
     return Strata(drawn=drawn, weight=weight, stratum_start=rows, stratum_draws=drawn)
 
 
-def _counts_given_first_group(table: Array, size: Array, first_group_ahead: Array, uniform: Array) -> Array:
-    """Numbers of events by inversion: none before the first group, at least one in it, any number after."""
+def _counts_given_rarest(table: Array, size: Array, ahead: Array, uniform: Array) -> Array:
+    """Events by inversion: at least one where ``ahead`` is 0, none where it is positive, else any number."""
     counts = np.zeros(len(size), dtype=np.int64)
     for k in range(len(table)):
-        at, after = (size == k) & (first_group_ahead == 0), (size == k) & (first_group_ahead < 0)
+        at, after = (size == k) & (ahead == 0), (size == k) & (ahead < 0)
         edges = np.cumsum(table[k])
         counts[at] = _at_least_one(table[k], uniform[at])
         counts[after] = np.searchsorted(edges, uniform[after], side="right")

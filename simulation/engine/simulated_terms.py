@@ -95,8 +95,9 @@ def menu_sums(events: BenefitEvents, strata: Strata, layers: MenuLayers) -> tupl
     first, second = np.zeros((rows, terms)), np.zeros((rows, terms))
     row = np.repeat(np.arange(rows), strata.drawn)
     single = (events.per_family == 1) & (row < ROWS_WITH_SINGLES)
-    for r in range(min(rows, ROWS_WITH_SINGLES)):
-        costs = events.cost[events.first_event[single & (row == r)]]
+    for r, start in enumerate(strata.row_start[:ROWS_WITH_SINGLES]):
+        here = slice(start, start + strata.drawn[r])
+        costs = events.cost[events.first_event[here][single[here]]]
         if len(costs):
             first[r], second[r] = _single_sums(np.sort(costs), layers)
     many = (events.per_family > 0) & ~single
