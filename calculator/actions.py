@@ -1,0 +1,260 @@
+"""What people do with sheets and packages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actions import save_if_unchanged
+from accounts.models import User
+from accounts.refusals import ActionRefused, StaleEdit
+from calculator.case import case_to_json
+from calculator.cases import Chosen, ChosenTerms, build_case, chosen_of
+from calculator.models import BenefitTerms, Draft, Package, Premium
+from calculator.typed import Typed, first_sheet, sheet_of
+from schemes.models import Scheme
+from simulation.actions import freeze
+from simulation.engine import ENGINE_VERSION
+from simulation.models import AssumptionSet, BenefitRisk
+from simulation.questions import content_hash
+from simulation.run_actions import ask_for
+
+MOST_UNDO = 50
+LONGEST_NAME = 120
+
+
+class NameTaken(ActionRefused):
+    """Another package of the scheme has this name."""
+
+    message = _("This scheme has a package of this name already. Choose another name.")
+
+
+# ---- the sheet ----------------------------------------------------------------------------------------------
+def draft_of(*, user: User, scheme: Scheme, risks: list[BenefitRisk]) -> Draft:
+    """This person's sheet for this scheme, started where there is none yet."""
+    draft, _made = Draft.objects.select_related("package", "assumption_set").get_or_create(
+        user=user,
+        scheme=scheme,
+        defaults={"organisation": scheme.organisation, "typed": first_sheet(scheme, risks)},
+    )
+    return draft
+
+
+def keep_typed(*, draft: Draft, typed: Typed) -> None:
+    """Keep what is in the boxes; what was there before can be brought back."""
+    changed = {**draft.typed, **typed}
+    # a box that is not ticked is not posted at all
+    changed |= {name: "" for name in draft.typed if name.endswith("-on") and name not in typed}
+    if changed == draft.typed:
+        return
+    draft.undo = [*draft.undo, draft.typed][-MOST_UNDO:]
+    draft.typed = changed
+    draft.save(update_fields=["undo", "typed", "changed_at"])
+
+
+def keep_good(*, draft: Draft) -> None:
+    """What is typed can be priced: fall back on it when something later cannot."""
+    if draft.good != draft.typed:
+        draft.good = draft.typed
+        draft.save(update_fields=["good"])
+
+
+def undo(*, draft: Draft) -> bool:
+    """Bring back the sheet as it was before the last change."""
+    if not draft.undo:
+        return False
+    *draft.undo, draft.typed = draft.undo
+    draft.save(update_fields=["undo", "typed", "changed_at"])
+    return True
+
+
+def start_afresh(*, draft: Draft, risks: list[BenefitRisk]) -> None:
+    """An empty sheet on the current assumptions; the old one can be brought back by undo."""
+    _replace(draft, typed=first_sheet(draft.scheme, risks), package=None, assumptions=None)
+
+
+def close_package(*, draft: Draft) -> None:
+    """Go on with the same sheet as a new package."""
+    draft.package, draft.package_version = None, None
+    draft.save(update_fields=["package", "package_version", "changed_at"])
+
+
+def use_current_assumptions(*, draft: Draft) -> None:
+    draft.assumption_set = None
+    draft.save(update_fields=["assumption_set", "changed_at"])
+
+
+def open_package(*, draft: Draft, package: Package, as_copy: bool = False) -> None:
+    """Put a saved package on the sheet, to look at, change or copy."""
+    risks = list(package.assumption_set.risks.select_related("linked_to"))
+    typed = sheet_of(package, chosen_of(package), risks)
+    if as_copy:
+        typed["name"] = free_name(scheme=package.scheme, wanted=package.name)
+    _replace(
+        draft,
+        typed=typed,
+        package=None if as_copy else package,
+        assumptions=None if package.assumption_set.is_current else package.assumption_set,
+    )
+
+
+def _replace(draft: Draft, *, typed: Typed, package: Package | None, assumptions: AssumptionSet | None) -> None:
+    if draft.typed != typed:
+        draft.undo = [*draft.undo, draft.typed][-MOST_UNDO:]
+    draft.typed = typed
+    draft.good = typed
+    draft.package = package
+    draft.package_version = package.version if package else None
+    draft.assumption_set = assumptions
+    draft.save()
+
+
+# ---- packages -----------------------------------------------------------------------------------------------
+def free_name(*, scheme: Scheme, wanted: str) -> str:
+    """`wanted`, or `wanted 2`, `wanted 3` ... whichever no package of the scheme has."""
+    taken = set(Package.objects.kept().filter(scheme=scheme).values_list("name", flat=True))
+    names = (wanted if number == 1 else f"{wanted[: LONGEST_NAME - 5]} {number}" for number in range(1, 10_000))
+    return next(name for name in names if name not in taken)
+
+
+@transaction.atomic
+def save_package(
+    *,
+    scheme: Scheme,
+    assumption_set: AssumptionSet,
+    chosen: Chosen,
+    name: str,
+    note: str,
+    user: User | None,
+    package: Package | None = None,
+    seen_version: int | None = None,
+) -> Package:
+    """Save a package, price it, and start what has to be simulated.
+
+    With `package`, that one is changed if nobody saved it since `seen_version` was shown.
+
+    Raises
+    ------
+    StaleEdit
+        Somebody else saved it first; nothing is written.
+    NameTaken
+        Another package of the scheme has this name.
+    """
+    columns = _columns(scheme, assumption_set, chosen, name=name, note=note, user=user)
+    if package is None:
+        package = Package(organisation=scheme.organisation, scheme=scheme, **columns)
+        _check_name(package)
+        package.save()
+    else:
+        _check_name(_as_if(package, columns))
+        if package.deleted_at is not None or seen_version is None:
+            raise StaleEdit(theirs=None)
+        package = save_if_unchanged(row=package, seen_version=seen_version, changes=columns)
+        package.terms.all().delete()
+    risks = list(assumption_set.risks.select_related("linked_to"))
+    BenefitTerms.objects.bulk_create(
+        _terms_row(package, risk, chosen.terms.get(risk.key, ChosenTerms(covered=False))) for risk in risks
+    )
+    freeze(assumption_set=assumption_set)
+    _price(package, risks, chosen)
+    start_simulation(package=package, user=user)
+    return package
+
+
+def _columns(
+    scheme: Scheme, assumption_set: AssumptionSet, chosen: Chosen, *, name: str, note: str, user: User | None
+) -> dict[str, Any]:
+    return {
+        "assumption_set": assumption_set,
+        "name": name,
+        "note": note,
+        "persons": chosen.persons,
+        "family_sizes": dict(chosen.family_sizes),
+        "share_in_large": chosen.share_in_large,
+        "chance_of_bankruptcy": chosen.chance_of_bankruptcy,
+        "admin_rate": chosen.admin_rate,
+        "large_family_discount": chosen.large_family_discount,
+        "further_loadings": [{"name": name, "rate": rate} for name, rate in chosen.further_loadings],
+        "risk_basis": chosen.risk_basis,
+        "carried_from": chosen.carried_from,
+        "family_cap": _decimal(chosen.family_cap),
+        "saved_by": user,
+    }
+
+
+def _as_if(package: Package, columns: dict[str, Any]) -> Package:
+    return Package(pk=package.pk, organisation=package.organisation, scheme=package.scheme, **columns)
+
+
+def _check_name(package: Package) -> None:
+    try:
+        package.validate_constraints()
+    except ValidationError as refused:
+        raise NameTaken(" ".join(refused.messages)) from refused
+
+
+def _terms_row(package: Package, risk: BenefitRisk, terms: ChosenTerms) -> BenefitTerms:
+    return BenefitTerms(
+        organisation=package.organisation,
+        package=package,
+        benefit_risk=risk,
+        label=terms.label,
+        covered=terms.covered,
+        threshold=_decimal(terms.threshold),
+        copay=terms.copay,
+        event_cap=_decimal(terms.event_cap),
+        cap_basis=terms.cap_basis,
+        family_cap=_decimal(terms.family_cap),
+        fixed_amount=_decimal(terms.fixed_amount),
+        rate=_decimal(terms.rate),
+        start_day=terms.start_day,
+        last_day=terms.last_day,
+    )
+
+
+def _decimal(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(repr(value)).quantize(Decimal("0.01"))
+
+
+def _price(package: Package, risks: list[BenefitRisk], chosen: Chosen) -> None:
+    """Freeze what the package costs now, with the case that reproduces it."""
+    from calculator.case_answer import answer_case
+    case = build_case(risks=risks, chosen=chosen, name=package.name, currency=package.scheme.currency)
+    exact_only = replace(case, simulation=None)
+    Premium.objects.create(
+        organisation=package.organisation,
+        package=package,
+        package_version=package.version,
+        case=case_to_json(case),
+        answer=answer_case(exact_only),
+        content_hash=content_hash(case_to_json(exact_only)),
+        engine_version=ENGINE_VERSION,
+    )
+
+
+def start_simulation(*, package: Package, user: User | None) -> None:
+    """Ask for what of this package is not simulated yet; nothing runs when all of it is known."""
+    risks = list(package.assumption_set.risks.select_related("linked_to"))
+    case = build_case(risks=risks, chosen=chosen_of(package))
+    package.simulation = ask_for(organisation=package.organisation, package=case.package, user=user)
+    package.save(update_fields=["simulation"])
+
+
+def delete_package(*, package: Package) -> None:
+    package.deleted_at = timezone.now()
+    package.save(update_fields=["deleted_at", "changed_at"])
+
+
+@transaction.atomic
+def restore_package(*, package: Package) -> Package:
+    """Bring back a deleted package, under a new name if its own was taken meanwhile."""
+    package.name = free_name(scheme=package.scheme, wanted=package.name)
+    package.deleted_at = None
+    package.save(update_fields=["name", "deleted_at", "changed_at"])
+    return package

@@ -1,0 +1,231 @@
+"""Saved packages: the list, the page to print, two side by side, files to take away, and their runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from accounts.refusals import ActionRefused
+from calculator import actions, queries
+from calculator.case import case_to_json
+from calculator.compare import comparison
+from calculator.models import Package
+from calculator.package_page import PackagePage, csv_lines
+from calculator.packages import Line, figures_of, line_of, lines_of
+from calculator.sure import known_sure, sure_of
+from calculator.views import load_draft, scheme_or_404
+from jobs import actions as jobs
+
+
+def package_or_404(request: HttpRequest, package_id: UUID, *, deleted: bool = False) -> Package:
+    try:
+        package = queries.find_package(organisation=request.organisation, package_id=package_id)  # type: ignore[attr-defined]
+    except ObjectDoesNotExist:
+        raise Http404 from None
+    if package.deleted_at is not None and not deleted:
+        raise Http404
+    return package
+
+
+@require_safe
+def packages(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
+    scheme = scheme_or_404(request, scheme_id)
+    saved = list(queries.packages_of(scheme=scheme))
+    context = {
+        "scheme": scheme,
+        "stage": "packages",
+        "lines": lines_of(saved, scheme=scheme),
+        "deleted": queries.deleted_lately(scheme=scheme),
+    }
+    return render(request, "calculator/packages.html", context)
+
+
+@require_safe
+def package(request: HttpRequest, package_id: UUID) -> HttpResponse:
+    """One package with every input, every line and where the figures come from; made for one sheet of A4."""
+    line = line_of(package_or_404(request, package_id))
+    return render(request, "calculator/package.html", _page_context(line))
+
+
+def _page_context(line: Line) -> dict[str, object]:
+    page = PackagePage(line)
+    return {
+        "scheme": line.package.scheme,
+        "stage": "packages",
+        "package": line.package,
+        "run": line.run,
+        "urls": line.urls,
+        "figures": figures_of(line),
+        "sheet": page,
+        "sure": known_sure(page),
+    }
+
+
+@require_GET
+def package_sure(request: HttpRequest, package_id: UUID) -> HttpResponse:
+    page = PackagePage(line_of(package_or_404(request, package_id)))
+    context = {"scheme": page.scheme, "stage": "packages", "sheet": page, "sure": sure_of(page), "swap": True}
+    template = "calculator/_sure_and_banner.html" if request.htmx else "calculator/sure.html"  # type: ignore[attr-defined]
+    return render(request, template, context)
+
+
+@require_POST
+def open_package(request: HttpRequest, package_id: UUID) -> HttpResponse:
+    found = package_or_404(request, package_id)
+    actions.open_package(draft=load_draft(request, found.scheme), package=found)
+    return redirect("calculator:sheet", found.scheme_id)
+
+
+@require_POST
+def copy_package(request: HttpRequest, package_id: UUID) -> HttpResponse:
+    found = package_or_404(request, package_id)
+    actions.open_package(draft=load_draft(request, found.scheme), package=found, as_copy=True)
+    messages.info(request, _("A copy is on the sheet. Change it, give it a name and save it."))
+    return redirect("calculator:sheet", found.scheme_id)
+
+
+@require_POST
+def delete_package(request: HttpRequest, package_id: UUID) -> HttpResponse:
+    found = package_or_404(request, package_id)
+    actions.delete_package(package=found)
+    messages.success(request, _("Deleted: %(name)s. It can be brought back for 30 days, below.") % {"name": found.name})
+    return redirect("calculator:packages", found.scheme_id)
+
+
+@require_POST
+def restore_package(request: HttpRequest, package_id: UUID) -> HttpResponse:
+    found = actions.restore_package(package=package_or_404(request, package_id, deleted=True))
+    messages.success(request, _("%(name)s is back.") % {"name": found.name})
+    return redirect("calculator:packages", found.scheme_id)
+
+
+@require_safe
+def compare(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
+    """Two packages side by side."""
+    scheme = scheme_or_404(request, scheme_id)
+    saved = list(queries.packages_of(scheme=scheme))
+    lines = lines_of(saved, scheme=scheme)
+    context = {"scheme": scheme, "stage": "packages", "packages": saved}
+    if len(lines) > 1:
+        first, second = (_picked(lines, request.GET.get(name), default) for name, default in (("a", 0), ("b", 1)))
+        only = bool(request.GET.get("differences"))
+        context |= {
+            "columns": [first.package, second.package],
+            "pickers": [
+                {"name": "a", "label": _("This one"), "value": first.package.pk},
+                {"name": "b", "label": _("beside this one"), "value": second.package.pk},
+            ],
+            "parts": comparison(first, second, only_differences=only),
+            "only_differences": only,
+        }
+    return render(request, "calculator/compare.html", context)
+
+
+def _picked(lines: list[Line], wanted: str | None, default: int) -> Line:
+    return next((line for line in lines if str(line.package.pk) == wanted), lines[default])
+
+
+# ---- files --------------------------------------------------------------------------------------------------
+def _attachment(package: Package, *, content: str, ending: str, content_type: str) -> HttpResponse:
+    name = slugify(package.name) or "package"
+    response = HttpResponse(content, content_type=f"{content_type}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
+    return response
+
+
+@require_safe
+def package_case(request: HttpRequest, package_id: UUID) -> HttpResponse:
+    """The case file: `manage.py price` gives the same figures from it."""
+    line = line_of(package_or_404(request, package_id))
+    content = json.dumps(case_to_json(line.case), indent=2, ensure_ascii=False, allow_nan=False)
+    return _attachment(line.package, content=content + "\n", ending="json", content_type="application/json")
+
+
+@require_safe
+def package_csv(request: HttpRequest, package_id: UUID) -> HttpResponse:
+    line = line_of(package_or_404(request, package_id))
+    text = io.StringIO()
+    # The byte order mark tells spreadsheets that the file is UTF-8.
+    text.write("\ufeff")
+    csv.writer(text).writerows(csv_lines(PackagePage(line)))
+    return _attachment(line.package, content=text.getvalue(), ending="csv", content_type="text/csv")
+
+
+# ---- runs ---------------------------------------------------------------------------------------------------
+@require_safe
+def runs(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
+    scheme = scheme_or_404(request, scheme_id)
+    saved = list(queries.packages_of(scheme=scheme))
+    context = {"scheme": scheme, "stage": "simulation", "lines": lines_of(saved, scheme=scheme)}
+    return render(request, "calculator/runs.html", context)
+
+
+@never_cache
+@require_safe
+def run(request: HttpRequest, package_id: UUID) -> HttpResponse:
+    jobs.ring_stalled()
+    return render(request, "calculator/run.html", _run_context(line_of(package_or_404(request, package_id))))
+
+
+def _run_context(line: Line) -> dict[str, object]:
+    title = _("Simulating “%(name)s”") if line.run.is_live else _("Simulation of “%(name)s”")
+    return {
+        "scheme": line.package.scheme,
+        "stage": "simulation",
+        "title": title % {"name": line.package.name},
+        "run": line.run,
+        "line": line,
+        "urls": line.urls,
+        "figures": figures_of(line),
+    }
+
+
+@never_cache
+@require_safe
+def progress(request: HttpRequest, package_id: UUID) -> HttpResponse:
+    """How far a run is, for a page that asks again and again; rings for workers when a doorbell was lost."""
+    jobs.ring_stalled()
+    line = line_of(package_or_404(request, package_id))
+    as_line = request.GET.get("as") == "line"
+    template = "calculator/_package_line.html" if as_line else "calculator/_run.html"
+    response = render(request, template, _run_context(line))
+    if not line.run.is_live:
+        response["HX-Trigger"] = "simulated"
+    return response
+
+
+@require_POST
+def cancel(request: HttpRequest, package_id: UUID) -> HttpResponse:
+    found = package_or_404(request, package_id)
+    try:
+        if found.simulation is not None:
+            jobs.cancel(job=found.simulation)
+        messages.info(request, _("Cancelled. The exact figure stays."))
+    except ActionRefused as refused:
+        messages.info(request, str(refused))
+    return redirect("calculator:run", found.pk)
+
+
+@require_POST
+def retry(request: HttpRequest, package_id: UUID) -> HttpResponse:
+    """Try a run again, or start it when there is none."""
+    found = package_or_404(request, package_id)
+    try:
+        if found.simulation is not None and found.simulation.status == "needs_attention":
+            jobs.retry(job=found.simulation)
+        else:
+            actions.start_simulation(package=found, user=request.user)  # type: ignore[arg-type]
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
+    return redirect("calculator:run", found.pk)

@@ -1,0 +1,180 @@
+"""Saved packages as pages show them: one line in a list, and a run's figures beside the exact ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from calculator.case import Case
+from calculator.cases import build_case, chosen_of
+from calculator.figures import Figures
+from calculator.models import Package
+from calculator.quotes import Engine, Quote, quote
+from schemes.models import Scheme
+from simulation.runs import RunState, find_all, run_state
+
+
+def case_of(package: Package) -> Case:
+    """The case that a saved package is, from its own rows."""
+    return build_case(
+        risks=list(package.assumption_set.risks.all()),
+        chosen=chosen_of(package),
+        name=package.name,
+        currency=package.scheme.currency,
+    )
+
+
+@dataclass
+class Line:
+    """One package in a list."""
+
+    package: Package
+    case: Case
+    run: RunState
+    is_open: bool = False
+
+    @cached_property
+    def quote(self) -> Quote:
+        carried: Engine = "simulated" if self.package.carried_from == "simulated" else "exact"
+        return quote(self.case, simulated=self.run.found.moments, carried_from=carried)
+
+    @cached_property
+    def say(self) -> Figures:
+        return Figures(self.package.scheme, scale=self.quote.premium.total)
+
+    @property
+    def total(self) -> str:
+        return self.say.amount(self.quote.premium.total)
+
+    @cached_property
+    def urls(self) -> dict[str, str]:
+        names = (
+            "package", "open", "copy", "delete", "run", "progress", "cancel", "retry", "csv", "case", "package_sure",
+        )  # fmt: skip
+        urls = {name: reverse(f"calculator:{name}", args=[self.package.pk]) for name in names}
+        return urls | {"sheet": reverse("calculator:sheet", args=[self.package.scheme_id])}
+
+    @property
+    def url(self) -> str:
+        return self.urls["package"]
+
+    @property
+    def open_url(self) -> str:
+        return self.urls["open"]
+
+    @property
+    def copy_url(self) -> str:
+        return self.urls["copy"]
+
+    @property
+    def cancel_url(self) -> str:
+        return self.urls["cancel"]
+
+    @property
+    def progress_url(self) -> str:
+        return f"{self.urls['progress']}?as=line"
+
+    @property
+    def run_url(self) -> str:
+        return self.urls["run"]
+
+
+def lines_of(packages: Sequence[Package], *, scheme: Scheme, open_package: Package | None = None) -> list[Line]:
+    """The packages of one scheme as lines; one query for all their simulations."""
+    for package in packages:
+        package.scheme = scheme
+    cases = [case_of(package) for package in packages]
+    found = find_all(organisation=scheme.organisation, packages=[case.package for case in cases])
+    return [
+        Line(
+            package=package,
+            case=case,
+            run=run_state(found=stored, job=package.simulation),
+            is_open=open_package is not None and package.pk == open_package.pk,
+        )
+        for package, case, stored in zip(packages, cases, found, strict=True)
+    ]
+
+
+def line_of(package: Package) -> Line:
+    return lines_of([package], scheme=package.scheme)[0]
+
+
+@dataclass
+class RunFigures:
+    """Exact and simulated side by side."""
+
+    quote: Quote
+    say: Figures
+
+    @property
+    def total(self) -> str:
+        return self.say.amount(self.quote.premium.total)
+
+    @property
+    def unit(self) -> str:
+        source = _("exact") if self.quote.premium.source == "exact" else _("simulated")
+        return _("%(units)s a person a year, %(source)s") % {
+            "units": self.say.scheme.money.units,
+            "source": source,
+        }
+
+    @property
+    def exact(self) -> str:
+        return self.say.amount(self.quote.exact_premium.total, more=2)
+
+    @property
+    def simulated(self) -> str:
+        found = self.quote.simulated_premium
+        if found is None:
+            return _("not yet")
+        return f"{self.say.amount(found.total, more=2)} ± {self.say.amount(found.total_error or 0.0, more=2)}"
+
+    @property
+    def difference(self) -> str:
+        if not self.quote.agreements:
+            return _("not yet")
+        found = self.quote.agreements[-1][1].in_standard_errors
+        return _("none") if found is None else _("%(n)s standard errors") % {"n": self.say.number(found, 1)}
+
+    @property
+    def disagrees(self) -> bool:
+        return not self.quote.engines_agree
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """Each covered benefit and the package, by both engines."""
+        if self.quote.simulated is None:
+            return []
+        benefits = self.quote.case.package.benefits
+        exact = (*self.quote.exact.benefits, self.quote.exact.package)
+        simulated = (*self.quote.simulated.benefits, self.quote.simulated.package)
+        lines = []
+        for place, (name, found) in enumerate(self.quote.agreements):
+            is_total = place == len(benefits)
+            if not is_total and not benefits[place].covered:
+                continue
+            far = found.in_standard_errors
+            lines.append(
+                {
+                    "name": _("Package") if is_total else name,
+                    "exact": self.say.amount(exact[place].pure, more=3),
+                    "simulated": self.say.amount(simulated[place].pure, more=3),
+                    "error": self.say.amount(found.standard_error, more=3),
+                    "difference": "–" if far is None else self.say.number(far, 1),
+                    "is_total": is_total,
+                    "disagrees": not found.agree,
+                }
+            )
+        return lines
+
+
+def figures_of(line: Line) -> RunFigures:
+    return RunFigures(quote=line.quote, say=line.say)
+
+

@@ -1,0 +1,103 @@
+"""How far the premium, the packages and their simulation are, for each scheme, and the figure that stands for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from calculator.figures import Figures
+from calculator.models import Package, Premium
+from schemes.models import Scheme
+from schemes.stages import Headline, StageState
+
+
+def _newest(schemes: Sequence[Scheme]) -> dict[UUID, list[Package]]:
+    """The saved packages of each scheme, newest first, with the premium each was saved at."""
+    premium = Premium.objects.filter(package=OuterRef("pk")).order_by("-package_version")
+    packages = (
+        Package.objects.kept()
+        .filter(scheme__in=schemes)
+        .select_related("simulation")
+        .annotate(answer=Subquery(premium.values("answer")[:1]))
+        .order_by("-changed_at")
+    )
+    found: dict[UUID, list[Package]] = {scheme.pk: [] for scheme in schemes}
+    for package in packages:
+        found[package.scheme_id].append(package)
+    return found
+
+
+def premium_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
+    """Done once something worth saving was found."""
+    return {
+        scheme_id: StageState(
+            state="done" if packages else "todo",
+            url=reverse("calculator:sheet", args=[scheme_id]),
+            sentence=_("Priced.") if packages else _("Choose the terms; the price follows as you type."),
+            action=_("To the calculator"),
+        )
+        for scheme_id, packages in _newest(schemes).items()
+    }
+
+
+def package_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
+    return {
+        scheme_id: StageState(
+            state="done" if packages else "todo",
+            url=reverse("calculator:packages", args=[scheme_id]),
+            sentence=ngettext("%(n)s package is saved.", "%(n)s packages are saved.", len(packages))
+            % {"n": len(packages)}
+            if packages
+            else _("Save the ones worth talking about."),
+            action=_("Packages"),
+        )
+        for scheme_id, packages in _newest(schemes).items()
+    }
+
+
+def simulation_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
+    """Something that stopped needs an answer; otherwise done when nothing waits or runs."""
+    states = {}
+    for scheme_id, packages in _newest(schemes).items():
+        jobs = [package.simulation for package in packages if package.simulation is not None]
+        stopped = sum(job.status == "needs_attention" for job in jobs)
+        live = sum(job.is_live for job in jobs)
+        url = reverse("calculator:runs", args=[scheme_id])
+        if stopped:
+            sentence = ngettext("%(n)s simulation stopped.", "%(n)s simulations stopped.", stopped) % {"n": stopped}
+            states[scheme_id] = StageState(state="warn", url=url, sentence=sentence, action=_("Look at it"))
+        elif live:
+            sentence = ngettext("%(n)s simulation runs.", "%(n)s simulations run.", live) % {"n": live}
+            states[scheme_id] = StageState(state="todo", url=url, sentence=sentence, action=_("Watch it"))
+        else:
+            done = bool(packages)
+            sentence = _("Simulated.") if done else _("Starts by itself when a package is saved.")
+            states[scheme_id] = StageState(
+                state="done" if done else "todo", url=url, sentence=sentence, action=_("Simulation")
+            )
+    return states
+
+
+def headlines(schemes: Sequence[Scheme]) -> Mapping[UUID, Headline]:
+    """The premium of each scheme's newest package, as it was saved."""
+    found = _newest(schemes)
+    by_scheme = {scheme.pk: scheme for scheme in schemes}
+    return {
+        scheme_id: Headline(
+            amount=Figures(by_scheme[scheme_id], scale=total).amount(total),
+            words=_("%(units)s a person a year: %(name)s")
+            % {"units": by_scheme[scheme_id].money.units, "name": packages[0].name},
+        )
+        for scheme_id, packages in found.items()
+        if packages and (total := _total(packages[0])) is not None
+    }
+
+
+def _total(package: Package) -> float | None:
+    answer = getattr(package, "answer", None)
+    return answer["premium"]["total"] if answer else None

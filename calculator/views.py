@@ -1,0 +1,225 @@
+"""The calculator page and what it does: load, one action or query, answer."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.refusals import StaleEdit
+from calculator import actions, queries
+from calculator.conflict import differences
+from calculator.forms import NameForm
+from calculator.models import Draft
+from calculator.movers import movers
+from calculator.packages import lines_of
+from calculator.sheet import Notice, Sheet
+from calculator.sure import Sure, known_sure, sure_of
+from calculator.typed import typed_from_post
+from schemes.models import Scheme
+
+
+def scheme_or_404(request: HttpRequest, scheme_id: UUID) -> Scheme:
+    try:
+        return queries.find_scheme(organisation=request.organisation, scheme_id=scheme_id)  # type: ignore[attr-defined]
+    except ObjectDoesNotExist:
+        raise Http404 from None
+
+
+def load_draft(request: HttpRequest, scheme: Scheme) -> Draft:
+    risks = list(queries.risks_tuple(queries.current_set(scheme=scheme)))
+    draft = actions.draft_of(user=request.user, scheme=scheme, risks=risks)  # type: ignore[arg-type]
+    draft.scheme = scheme
+    return draft
+
+
+def load_sheet(draft: Draft, *, name_errors: bool = False) -> Sheet:
+    assumption_set = queries.assumptions_for(draft)
+    risks = queries.risks_tuple(assumption_set)
+    typed, good = queries.typed_sheets(draft, risks)
+    sheet = Sheet(scheme=draft.scheme, draft=draft, typed=typed, good=good, name_errors=name_errors)
+    if not assumption_set.is_current:
+        sheet.notices.append(
+            Notice(
+                title=_("Assumptions have changed"),
+                text=_("This sheet is priced on version %(number)s; there is a newer one.") % {"number": assumption_set.number},
+                do="newest",
+                button=_("Price it on the newest"),
+            )
+        )
+    return sheet
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sheet(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
+    """The calculator. Every post keeps what was typed, does one thing, and answers with the sheet."""
+    scheme = scheme_or_404(request, scheme_id)
+    draft = load_draft(request, scheme)
+    if request.method != "POST":
+        return answer(request, draft)
+    do = request.POST.get("do", "recalculate")
+    if "kept" not in request.POST and do not in {"undo", "clear"}:
+        risks = queries.risks_tuple(queries.assumptions_for(draft))
+        actions.keep_typed(draft=draft, typed=typed_from_post(request.POST, risks))
+    handler = DOES.get(do)
+    if handler is not None:
+        return handler(request, draft)
+    return answer(request, draft)
+
+
+def answer(request: HttpRequest, draft: Draft, *, name_errors: bool = False) -> HttpResponse:
+    """The sheet: the whole page, or to htmx the part that moves. After a plain post the page is asked for anew."""
+    if request.method == "POST" and not request.htmx and not name_errors:  # type: ignore[attr-defined]
+        return redirect("calculator:sheet", draft.scheme_id)
+    shown = load_sheet(draft, name_errors=name_errors)
+    if shown.is_good:
+        actions.keep_good(draft=draft)
+    template = "calculator/_calculator.html" if request.htmx else "calculator/sheet.html"  # type: ignore[attr-defined]
+    return render(request, template, context_of(shown))
+
+
+def context_of(shown: Sheet) -> dict[str, Any]:
+    saved = list(queries.packages_of(scheme=shown.scheme))
+    return {
+        "scheme": shown.scheme,
+        "stage": "premium",
+        "sheet": shown,
+        "saved": lines_of(saved, scheme=shown.scheme, open_package=shown.package),
+        "sure": known_sure(shown),
+        "movers": None,
+    }
+
+
+def do_undo(request: HttpRequest, draft: Draft) -> HttpResponse:
+    if not actions.undo(draft=draft):
+        messages.info(request, _("There is nothing to undo."))
+    return answer(request, draft)
+
+
+def do_clear(request: HttpRequest, draft: Draft) -> HttpResponse:
+    risks = list(queries.risks_tuple(queries.current_set(scheme=draft.scheme)))
+    actions.start_afresh(draft=draft, risks=risks)
+    messages.info(request, _("A fresh sheet. Undo brings the old one back."))
+    return answer(request, draft)
+
+
+def do_close(request: HttpRequest, draft: Draft) -> HttpResponse:
+    actions.close_package(draft=draft)
+    return answer(request, draft)
+
+
+def do_newest(request: HttpRequest, draft: Draft) -> HttpResponse:
+    actions.use_current_assumptions(draft=draft)
+    return answer(request, draft)
+
+
+def do_take_theirs(request: HttpRequest, draft: Draft) -> HttpResponse:
+    if draft.package is not None:
+        actions.open_package(
+            draft=draft,
+            package=queries.find_package(organisation=request.organisation, package_id=draft.package.pk),  # type: ignore[attr-defined]
+        )
+    return answer(request, draft)
+
+
+def do_save(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Save as a new package, or over the opened one: whichever the button said."""
+    do = request.POST["do"]
+    shown = load_sheet(draft)
+    if not shown.is_good or not NameForm(draft.typed).is_valid():
+        return answer(request, draft, name_errors=True)
+    as_new = do in {"save-copy", "keep-copy"} or draft.package is None
+    name = draft.typed["name"].strip()
+    if as_new and draft.package is not None:
+        name = actions.free_name(scheme=draft.scheme, wanted=name)
+    seen = draft.package.version if do == "overwrite" and draft.package else draft.package_version
+    try:
+        saved = actions.save_package(
+            scheme=draft.scheme,
+            assumption_set=queries.assumptions_for(draft),
+            chosen=shown.typed.chosen,
+            name=name,
+            note=draft.typed.get("note", "").strip(),
+            user=request.user,  # type: ignore[arg-type]
+            package=None if as_new else draft.package,
+            seen_version=seen,
+        )
+    except StaleEdit:
+        return conflict(request, draft)
+    except actions.NameTaken as refused:
+        messages.error(request, str(refused))
+        return answer(request, draft)
+    actions.open_package(
+        draft=draft, package=queries.find_package(organisation=draft.organisation, package_id=saved.pk)
+    )
+    if saved.simulation is None:
+        messages.success(request, _("Saved: %(name)s. It was simulated before, so nothing had to run.") % {"name": saved.name})
+    else:
+        messages.success(request, _("Saved: %(name)s. The simulation runs; you may close this page.") % {"name": saved.name})
+    return answer(request, draft)
+
+
+DOES = {
+    "undo": do_undo,
+    "clear": do_clear,
+    "close": do_close,
+    "newest": do_newest,
+    "take-theirs": do_take_theirs,
+    "save": do_save,
+    "save-copy": do_save,
+    "keep-copy": do_save,
+    "overwrite": do_save,
+}
+
+
+def conflict(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Somebody else saved first: both are shown, nothing is lost."""
+    package = queries.find_package(organisation=draft.organisation, package_id=draft.package_id)  # type: ignore[arg-type]
+    mine = load_sheet(draft).typed
+    response = render(
+        request,
+        "calculator/conflict.html",
+        {
+            "scheme": draft.scheme,
+            "stage": "premium",
+            "package": package,
+            "theirs_title": _("Saved by %(who)s") % {"who": package.saved_by or _("somebody")},
+            "differences": differences(package=package, mine=mine),
+        },
+        status=409,
+    )
+    if request.htmx:  # type: ignore[attr-defined]
+        response.status_code = 200
+        response["HX-Retarget"], response["HX-Reswap"] = "body", "outerHTML"
+    return response
+
+
+@require_GET
+def sure(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
+    """How sure the premium on the sheet is: the part of the page that takes longer."""
+    scheme = scheme_or_404(request, scheme_id)
+    shown = load_sheet(load_draft(request, scheme))
+    if shown.quote is None:
+        return redirect("calculator:sheet", scheme.pk)
+    found: Sure = sure_of(shown)
+    context = {"scheme": scheme, "stage": "premium", "sheet": shown, "sure": found, "swap": True}
+    template = "calculator/_sure_and_banner.html" if request.htmx else "calculator/sure.html"  # type: ignore[attr-defined]
+    return render(request, template, context)
+
+
+@require_GET
+def what_moves_it(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
+    """Which input moves the premium on the sheet most."""
+    scheme = scheme_or_404(request, scheme_id)
+    shown = load_sheet(load_draft(request, scheme))
+    if shown.quote is None:
+        return redirect("calculator:sheet", scheme.pk)
+    context = {"scheme": scheme, "stage": "premium", "sheet": shown, "movers": movers(shown.quote, scheme, shown.say)}
+    template = "calculator/_movers.html" if request.htmx else "calculator/movers.html"  # type: ignore[attr-defined]
+    return render(request, template, context)

@@ -1,0 +1,111 @@
+"""The simulation as background work: chunks of families drawn by workers, merged in fixed order, kept as moments."""
+
+from __future__ import annotations
+
+import json
+import struct
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accounts.refusals import ActionRefused
+from jobs.kinds import JobKind, Question, job_kind
+from jobs.models import Job
+from jobs.questions import canonical
+from simulation.engine import ENGINE_VERSION
+from simulation.engine.montecarlo import merge_chunks, simulate_chunk
+from simulation.engine.refusal import Refused
+from simulation.engine.simulation_plan import SimulationPlan
+from simulation.engine.simulation_result import MenuMoments
+from simulation.models import Moments
+from simulation.questions import menu_hash, menus_from_json, package_from_json
+from simulation.stored_moments import packed_line
+
+SIMULATION = "simulation"
+LENGTH = struct.Struct("<Q")
+
+
+class EngineChanged(ActionRefused):
+    """The question was asked of another version of the engine than the one that runs here."""
+
+
+@job_kind(SIMULATION)
+class Simulation(JobKind):
+    """Simulates linked groups of benefits, each with random numbers of its own; see `simulation.questions`."""
+
+    def chunk_count(self, question: Question) -> int:
+        return _plans(question)[0].chunk_count
+
+    def run_chunk(self, question: Question, index: int) -> bytes:
+        if question["engine"] != ENGINE_VERSION:
+            raise EngineChanged(
+                f"Asked of engine {question['engine']}; this worker has {ENGINE_VERSION}. Save the package again."
+            )
+        parts = [simulate_chunk(plan, index).tobytes() for plan in _plans(question)]
+        return b"".join(LENGTH.pack(len(part)) + part for part in parts)
+
+    def finish(self, job: Job, results: list[bytes]) -> None:
+        question = job.question
+        parts = [_parts(result) for result in results]
+        rows: list[Moments] = []
+        for place, (group, plan) in enumerate(zip(question["groups"], _plans(question), strict=True)):
+            found = merge_chunks(plan, [chunk[place] for chunk in parts])
+            lines = np.stack([packed_line(line) for line in (*found.moments.benefits, found.moments.package)])
+            answers = [(group["terms_hash"], lines)] + [
+                (menu_hash(name=name, menu=tuple(plan.menus[name])), _menu_figures(menu))
+                for name, menu in found.menus.items()
+            ]
+            rows += [
+                Moments(
+                    organisation_id=job.organisation_id,
+                    job=job,
+                    risk_hash=group["risk_hash"],
+                    asked_hash=asked,
+                    engine_version=question["engine"],
+                    root_seed=question["seed"],
+                    families=found.families,
+                    **Moments.packed(figures),
+                )
+                for asked, figures in answers
+            ]
+        # Another run may have answered one of these meanwhile: both found the same bits.
+        Moments.objects.bulk_create(rows, ignore_conflicts=True, batch_size=20)
+
+
+def _plans(question: Question) -> tuple[SimulationPlan, ...]:
+    return _plans_of(canonical(question))
+
+
+@lru_cache(maxsize=4)
+def _plans_of(text: str) -> tuple[SimulationPlan, ...]:
+    """One plan for each group; kept, because a worker asks for them with every chunk."""
+    question = json.loads(text)
+    try:
+        return tuple(
+            SimulationPlan(
+                package=package_from_json(group["package"]),
+                seed=int(group["seed"]),
+                families=question["families"],
+                menus=menus_from_json(group["menus"]),
+            )
+            for group in question["groups"]
+        )
+    except Refused as refused:
+        raise ActionRefused(str(refused)) from refused
+
+
+def _parts(result: bytes) -> list[bytes]:
+    """The chunk of each group, from one stored result."""
+    parts, at = [], 0
+    while at < len(result):
+        (length,) = LENGTH.unpack_from(result, at)
+        at += LENGTH.size
+        parts.append(result[at : at + length])
+        at += length
+    return parts
+
+
+def _menu_figures(menu: MenuMoments) -> NDArray[Any]:
+    return np.stack([menu.mean, menu.variance, menu.mean_error], axis=2)

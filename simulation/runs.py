@@ -1,0 +1,298 @@
+"""Where a package's simulation stands, and what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from numpy.typing import NDArray
+
+from accounts.models import Organisation
+from jobs.models import Job, Status
+from jobs.queries import Progress, progress
+from simulation.engine.moments import PackageMoments
+from simulation.engine.package import Package
+from simulation.models import Moments
+from simulation.questions import GroupQuestion, questions
+from simulation.stored_moments import unpacked_line
+
+SEED = 20180802
+"""The day of the talk the method was shown in. Any seed serves; one for all makes every figure reproducible."""
+
+POLL_SECONDS = (1, 2, 5, 10)
+CHUNKS_A_ROW = 25
+
+
+def families_asked_for() -> int:
+    """Family-years that a run represents."""
+    return int(settings.SIMULATED_FAMILIES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What is stored for one package: the moments of its groups, some perhaps missing."""
+
+    package: Package
+    asked: tuple[GroupQuestion, ...]
+    stored: Mapping[tuple[str, str], Moments]
+
+    @cached_property
+    def missing(self) -> tuple[GroupQuestion, ...]:
+        """What is not known: never simulated, or stored bits that have changed since."""
+        return tuple(
+            group
+            for group in self.asked
+            if (row := self.stored.get((group.risk_hash, group.terms_hash))) is None or row.is_damaged
+        )
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.missing
+
+    @property
+    def simulated_at(self) -> datetime | None:
+        """When the last of the answers landed."""
+        return max((row.created_at for row in self.stored.values()), default=None)
+
+    @cached_property
+    def moments(self) -> PackageMoments | None:
+        """The simulation's answer for the whole package; None while a group is missing."""
+        if not self.is_complete:
+            return None
+        arrays = [self.stored[group.risk_hash, group.terms_hash].figures for group in self.asked]
+        return _assembled(self.package, self.asked, arrays)
+
+
+def _assembled(
+    package: Package, asked: Sequence[GroupQuestion], arrays: Sequence[NDArray[Any]]
+) -> PackageMoments:
+    """Groups are independent: their means, variances and squared errors add."""
+    nothing = np.zeros((len(package.families.sizes) + 1, 3))
+    lines = [nothing] * len(package.benefits)
+    total = nothing.copy()
+    for group, figures in zip(asked, arrays, strict=True):
+        for place, line in zip(group.places, figures[:-1], strict=True):
+            lines[place] = line
+        total[:, :2] += figures[-1][:, :2]
+        total[:, 2] = np.hypot(total[:, 2], figures[-1][:, 2])
+    return PackageMoments(
+        source="simulated",
+        benefits=tuple(
+            unpacked_line(benefit.name, line, families=package.families)
+            for benefit, line in zip(package.benefits, lines, strict=True)
+        ),
+        package=unpacked_line("package", total, families=package.families),
+    )
+
+
+def find(*, organisation: Organisation | None, package: Package, seed: int = SEED) -> Found:
+    """What this organisation has simulated of the package; one query."""
+    return find_all(organisation=organisation, packages=[package], seed=seed)[0]
+
+
+def find_all(
+    *, organisation: Organisation | None, packages: Sequence[Package], seed: int = SEED
+) -> list[Found]:
+    """`find` for several packages, in one query."""
+    asked = [questions(package, seed=seed) for package in packages]
+    pairs = {(group.risk_hash, group.terms_hash) for groups in asked for group in groups}
+    wanted = Q(pk__in=[])
+    for risk, terms in pairs:
+        wanted |= Q(risk_hash=risk, asked_hash=terms)
+    rows = (
+        Moments.objects.of(organisation).filter(wanted, families=families_asked_for(), root_seed=str(seed))
+        if pairs
+        else ()
+    )
+    stored = {(row.risk_hash, row.asked_hash): row for row in rows}
+    return [
+        Found(
+            package=package,
+            asked=groups,
+            stored={
+                key: stored[key]
+                for group in groups
+                if (key := (group.risk_hash, group.terms_hash)) in stored
+            },
+        )
+        for package, groups in zip(packages, asked, strict=True)
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunState:
+    """A package's simulation as a page shows it."""
+
+    found: Found
+    job: Job | None
+    progress: Progress | None
+
+    @property
+    def state(self) -> str:
+        if self.found.is_complete:
+            return "done"
+        if self.job is None:
+            return "none"
+        # A run that is done although its answer is not there: the answer was lost or damaged.
+        return "damaged" if self.job.status == Status.DONE else str(self.job.status)
+
+    @property
+    def is_live(self) -> bool:
+        return not self.found.is_complete and self.job is not None and self.job.is_live
+
+    @property
+    def percent(self) -> int:
+        if self.found.is_complete:
+            return 100
+        return self.progress.percent if self.progress else 0
+
+    @property
+    def poll_seconds(self) -> int:
+        """Longer pauses the longer it has been going on."""
+        if self.job is None:
+            return POLL_SECONDS[-1]
+        waited = (timezone.now() - self.job.created_at).total_seconds()
+        return next((pause for pause in POLL_SECONDS[:-1] if waited < 10 * pause), POLL_SECONDS[-1])
+
+    @property
+    def was_there_already(self) -> bool:
+        """Whether an earlier run had answered the question before this package asked it."""
+        return self.found.is_complete and bool(self.found.stored) and self.job is None
+
+    @property
+    def words(self) -> str:
+        """One sentence: what the state means and what to do next."""
+        at = self.found.simulated_at
+        day = date_format(timezone.localtime(at), "j F Y, H:i") if at else ""
+        match self.state:
+            case "done" if not self.found.asked:
+                return _("Nothing is covered, so there is nothing to simulate.")
+            case "done" if self.was_there_already:
+                return _("Already simulated on %(day)s") % {"day": day}
+            case "done":
+                return _("Simulated on %(day)s") % {"day": day}
+            case "queued":
+                return _("Waiting for a worker; it starts by itself.")
+            case "running":
+                return self.left_words or _("Simulating.")
+            case "cancelled":
+                return _("Cancelled; the exact figure stays.")
+            case "needs_attention":
+                return self.job.reason_text if self.job else ""
+            case "damaged":
+                return _("A stored result was damaged and is not shown. Simulate again.")
+        return _("Not simulated yet")
+
+    @property
+    def left_words(self) -> str:
+        seconds = self.progress.seconds_left if self.progress else None
+        if seconds is None or not self.is_live:
+            return ""
+        whole = max(1, round(seconds))
+        return ngettext("About %(n)s second left.", "About %(n)s seconds left.", whole) % {"n": whole}
+
+    @property
+    def title(self) -> str:
+        match self.state:
+            case "done" | "queued" | "running":
+                return f"{self.percent}\u00a0%"
+            case "cancelled":
+                return _("Cancelled")
+            case "needs_attention" | "damaged":
+                return _("Needs attention")
+        return _("Not simulated yet")
+
+    @property
+    def of_words(self) -> str:
+        if self.state not in {"done", "queued", "running"} or not self.found.asked:
+            return ""
+        total = families_asked_for()
+        return _("%(done)s of %(all)s million family-years") % {
+            "done": f"{total * self.percent / 100e6:.2g}",
+            "all": f"{total / 1e6:.3g}",
+        }
+
+    @property
+    def chunks(self) -> int:
+        return self.progress.chunk_count if self.progress and self.is_live else 0
+
+    @property
+    def done(self) -> int:
+        return self.progress.chunks_done if self.progress else 0
+
+    @property
+    def working(self) -> int:
+        return self.progress.workers if self.progress else 0
+
+    @property
+    def waiting(self) -> int:
+        return max(0, self.chunks - self.done - self.working)
+
+    @property
+    def picture(self) -> dict[str, Any]:
+        """One small box for each part: done, at work, to do."""
+        step = 100 / CHUNKS_A_ROW
+        css = ["f-1"] * self.done + ["f-h"] * self.working + ["f-0"] * self.waiting
+        return {
+            "width": f"{step - 0.7:.2f}",
+            "height": 14 * -(-len(css) // CHUNKS_A_ROW) + 2,
+            "chunks": [
+                {
+                    "css": name,
+                    "x": f"{0.3 + step * (index % CHUNKS_A_ROW):.2f}",
+                    "y": 1 + 14 * (index // CHUNKS_A_ROW),
+                }
+                for index, name in enumerate(css)
+            ],
+        }
+
+    @property
+    def can_start_again(self) -> bool:
+        return not self.is_live and self.state != "done"
+
+    @property
+    def again_words(self) -> str:
+        return _("Try again") if self.state == "needs_attention" else _("Simulate")
+
+    @property
+    def chip_words(self) -> str:
+        if self.is_live:
+            return _("Simulating %(percent)s") % {"percent": f"{self.percent}\u00a0%"}
+        match self.state:
+            case "done":
+                return _("Simulated")
+            case "cancelled":
+                return _("Cancelled")
+            case "needs_attention" | "damaged":
+                return _("Needs attention")
+        return _("Exact only")
+
+    @property
+    def chip_css(self) -> str:
+        if self.is_live:
+            return "chip--now"
+        return {"done": "chip--ok", "needs_attention": "chip--bad", "damaged": "chip--bad"}.get(self.state, "")
+
+    @property
+    def chip_icon(self) -> str:
+        if self.is_live:
+            return "dice"
+        return {"done": "tick", "needs_attention": "warning", "damaged": "warning"}.get(self.state, "day")
+
+
+def run_state(*, found: Found, job: Job | None) -> RunState:
+    """The state of one run; counts the chunks of a live job only."""
+    counted = progress(job=job) if job is not None and job.is_live and not found.is_complete else None
+    return RunState(found=found, job=job, progress=counted)
+
+

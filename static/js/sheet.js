@@ -1,0 +1,84 @@
+/* The sheet moves and pastes like a spreadsheet. Without this file it is a plain form with a Recalculate button. */
+'use strict';
+(() => {
+  const cells = () => [...document.querySelectorAll('.sheet input[data-row]')].filter((cell) => cell.offsetParent);
+  const at = (row, col) => cells().find((cell) => +cell.dataset.row === row && +cell.dataset.col === col);
+  const isCell = (node) => node instanceof HTMLInputElement && 'row' in node.dataset;
+
+  const nearestInColumn = (cell, step) => {
+    const col = +cell.dataset.col;
+    const column = cells().filter((other) => Math.sign(+other.dataset.row - +cell.dataset.row) === step);
+    column.sort((a, b) =>
+      Math.abs(+a.dataset.row - +cell.dataset.row) - Math.abs(+b.dataset.row - +cell.dataset.row)
+      || Math.abs(+a.dataset.col - col) - Math.abs(+b.dataset.col - col));
+    return column[0];
+  };
+  const nearestInRow = (cell, step) => {
+    const row = cells().filter((other) => other.dataset.row === cell.dataset.row
+      && Math.sign(+other.dataset.col - +cell.dataset.col) === step);
+    row.sort((a, b) => Math.abs(+a.dataset.col - +cell.dataset.col) - Math.abs(+b.dataset.col - +cell.dataset.col));
+    return row[0];
+  };
+  const go = (cell) => { if (cell) { cell.focus(); cell.select(); } };
+  const atEdge = (cell, step) => cell.selectionStart === cell.selectionEnd || cell.selectionEnd - cell.selectionStart === cell.value.length
+    ? (step < 0 ? cell.selectionStart === 0 : cell.selectionEnd === cell.value.length) : false;
+
+  const MOVES = {
+    ArrowDown: (cell) => nearestInColumn(cell, 1),
+    ArrowUp: (cell) => nearestInColumn(cell, -1),
+    ArrowRight: (cell) => atEdge(cell, 1) && nearestInRow(cell, 1),
+    ArrowLeft: (cell) => atEdge(cell, -1) && nearestInRow(cell, -1),
+  };
+  document.addEventListener('keydown', (event) => {
+    const cell = event.target;
+    if (!isCell(cell) || event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      go(nearestInColumn(cell, event.shiftKey ? -1 : 1));
+      return;
+    }
+    const next = !event.shiftKey && MOVES[event.key] && MOVES[event.key](cell);
+    if (next) { event.preventDefault(); go(next); }
+  });
+
+  /* A block copied from a spreadsheet: rows by line, cells by tab. What has no cell here is passed over and said. */
+  document.addEventListener('paste', (event) => {
+    const start = event.target;
+    const text = event.clipboardData && event.clipboardData.getData('text/plain');
+    if (!isCell(start) || !text || !/[\t\n]/.test(text.trim())) return;
+    event.preventDefault();
+    let filled = 0;
+    let passed = 0;
+    text.replace(/\r/g, '').replace(/\n+$/, '').split('\n').forEach((line, down) => {
+      line.split('\t').forEach((value, right) => {
+        const cell = at(+start.dataset.row + down, +start.dataset.col + right);
+        if (cell) { cell.value = value.trim(); filled += 1; } else if (value.trim()) { passed += 1; }
+      });
+    });
+    const said = document.getElementById('pasted');
+    if (said) said.textContent = said.dataset[passed ? 'some' : 'all'].replace('{n}', filled).replace('{m}', passed);
+    start.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+
+  /* A swapped sheet keeps the cell one is typing in, with what was typed while the answer was on its way. */
+  let typing = null;
+  document.addEventListener('htmx:beforeSwap', (event) => {
+    const cell = document.activeElement;
+    const inside = cell && cell.id && event.detail.target && event.detail.target.contains(cell);
+    typing = inside && cell.matches('input:not([type=checkbox]):not([type=radio]), textarea')
+      ? { id: cell.id, value: cell.value, start: cell.selectionStart, end: cell.selectionEnd, dirty: cell.value !== cell.dataset.sent }
+      : null;
+  });
+  document.addEventListener('htmx:configRequest', () => {
+    document.querySelectorAll('#calc input[id]').forEach((cell) => { cell.dataset.sent = cell.value; });
+  });
+  document.addEventListener('htmx:afterSwap', () => {
+    const cell = typing && document.getElementById(typing.id);
+    if (cell) {
+      if (typing.dirty) cell.value = typing.value;
+      cell.focus({ preventScroll: true });
+      if (cell.setSelectionRange) cell.setSelectionRange(typing.start, typing.end);
+    }
+    typing = null;
+  });
+})();
