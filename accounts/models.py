@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Self
+from typing import Self, TypeVar
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -81,7 +81,10 @@ class Membership(Timestamped):
         return f"{self.user_id} {self.role}"
 
 
-class OwnedQuerySet(models.QuerySet["OrganisationOwned"]):
+Owned = TypeVar("Owned", bound=models.Model)
+
+
+class OwnedQuerySet(models.QuerySet[Owned]):
     def of(self, organisation: Organisation | None) -> Self:
         """Only the rows of this organisation; without one nothing is shown, and the refusal says why."""
         if organisation is None:

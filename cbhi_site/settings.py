@@ -174,6 +174,8 @@ JOBS_SLICE_SECONDS = env.number("JOBS_SLICE_SECONDS", 10)
 JOBS_RING_AGAIN_SECONDS = env.number("JOBS_RING_AGAIN_SECONDS", 15)
 JOBS_DOORBELLS = env.number("JOBS_DOORBELLS", 16)
 JOBS_MAX_ATTEMPTS = 3
+# Family-years that each simulation represents.
+SIMULATED_FAMILIES = env.number("SIMULATED_FAMILIES", 10_000_000)
 # How long a page waits for the broker, which it can do without.
 JOBS_DOORBELL_PATIENCE = {"max_retries": 0, "socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 

@@ -189,7 +189,7 @@ def _checked_results(job: Job) -> list[bytes] | None:
     results = []
     damaged = []
     for pk, result, expected in chunks.values_list("pk", "result", "checksum"):
-        payload = bytes(result)
+        payload = bytes(result or b"")
         results.append(payload)
         if checksum(payload) != expected:
             damaged.append(pk)

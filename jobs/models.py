@@ -74,7 +74,7 @@ class Leased(models.Model):
         abstract = True
 
 
-class JobQuerySet(OwnedQuerySet):
+class JobQuerySet(OwnedQuerySet["Job"]):
     def live(self) -> Self:
         return self.filter(status__in=LIVE)
 
@@ -102,7 +102,7 @@ class Job(OrganisationOwned, Leased):
     served_at = models.DateTimeField(null=True)
     rung_at = models.DateTimeField(null=True)
 
-    objects = JobQuerySet.as_manager()
+    objects: ClassVar = JobQuerySet.as_manager()
 
     class Meta:
         ordering = ("-created_at", "id")

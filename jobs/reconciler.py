@@ -38,7 +38,8 @@ class Reconciler(bootsteps.StartStopStep):
             self.timer_entry = None
 
     def look(self, worker: Any) -> None:
-        idle = worker.pool.num_processes - len(state.active_requests) - len(state.reserved_requests)
+        # Reserved are those that wait here and those that run.
+        idle = worker.pool.num_processes - len(state.reserved_requests)
         if idle <= 0:
             return
         try:
