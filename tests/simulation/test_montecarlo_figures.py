@@ -52,7 +52,7 @@ def assert_within_4_errors(line, pure: float):
 
 
 def test_benchmark_grid_is_met_within_4_standard_errors_on_all_200_terms():
-    """Mean and variance of a family's year, known to 1e-9; there the cap comes before the copay, sizes vary."""
+    """Mean and variance of a family's year, known to 1e-9; the cap is before the copay there, sizes vary."""
     mean, variance = np.loadtxt(TRUTH, delimiter=",").T
     families = FamilySizes(dict(enumerate([0.05, 0.09, 0.13, 0.20, 0.22, 0.15, 0.09, 0.07], start=1)))
     grid = itertools.product(
