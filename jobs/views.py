@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.requests import MemberRequest
 from jobs.actions import ring_stalled
 from jobs.models import Job
 from jobs.queries import progress
@@ -16,8 +17,8 @@ from jobs.queries import progress
 
 @never_cache
 @require_safe
-def status(request: HttpRequest, job_id: uuid.UUID) -> JsonResponse:
-    job = get_object_or_404(Job.objects.of(request.organisation), pk=job_id)  # type: ignore[attr-defined]
+def status(request: MemberRequest, job_id: uuid.UUID) -> JsonResponse:
+    job = get_object_or_404(Job.objects.of(request.organisation), pk=job_id)
     ring_stalled()
     found = progress(job=job)
     left = found.seconds_left
