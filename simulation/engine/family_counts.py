@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -51,42 +50,36 @@ class FamilyCounts:
             return own
         return own + incidence**2 * (self.families.weights @ (sizes - self.families.mean_size) ** 2)
 
-    @cached_property
-    def none_less_one(self) -> Array:
-        """P(N = 0) - 1, shape (O,), exact for small incidences."""
-        return self.excess(np.zeros(()))
+    def excess(self, w: Array) -> Array:
+        """P(1 + w) - 1 with P the generating function of N; shape (O, *w.shape), exact however small it is."""
+        person = self.frequency.person_excess(w)
+        growth = 1.0 + person
+        if self.mixed:
+            # sum of w_k (g^k - 1) = (g - 1) * sum over j of g^j P(size > j), by Horner's rule
+            total = np.full_like(growth, self._share_above[-1])
+            for share in self._share_above[-2::-1]:
+                total *= growth
+                total += share
+            total *= person
+            return total[None]
+        rows = np.empty((len(self.families.sizes), *np.shape(w)), dtype=person.dtype)
+        power, size = person, 1
+        for row, wanted in zip(rows, self.families.sizes, strict=True):
+            for size in range(size + 1, int(wanted) + 1):
+                power = power * growth + person
+            row[...] = power
+        return rows
 
-    @cached_property
-    def one(self) -> Array:
-        """P(N = 1), shape (O,)."""
-        return self.slope(np.zeros(()))
-
-    @cached_property
-    def several(self) -> Array:
-        """P(N >= 2), shape (O,)."""
-        return self.excess_several(np.ones(()))
-
-    def excess(self, z: Array) -> Array:
-        """P(z) - 1 with P the generating function of N; shape (O, *z.shape), exact relative to E[N]."""
-        person = self.frequency.person_excess(z)
-        return self._by_powers(person, lambda power, size: power)
-
-    def slope(self, z: Array) -> Array:
-        """Derivative of the generating function of N; shape (O, *z.shape)."""
-        person = self.frequency.person_excess(z)
-        inner = self.frequency.person_slope(z)
-        # P_1^(k - 1) is one power behind: the loop of size k hands over P_1^k - 1, so divide nothing and carry it
-        return self._by_powers(person, lambda power, size: size * inner * (power + 1.0), shift=1)
-
-    def excess_several(self, z: Array) -> Array:
-        """E[z^N; N >= 2], shape (O, *z.shape): only families with several events need a convolution."""
-        shape = (-1, *(1,) * z.ndim)
-        return self.excess(z) - self.none_less_one.reshape(shape) - self.one.reshape(shape) * z
+    def slope(self, w: Array) -> Array:
+        """Derivative of P at 1 + w: k P_1^(k-1) P_1' for size k; shape (O, *w.shape)."""
+        sizes = self.families.sizes.reshape(-1, *(1,) * np.ndim(w))
+        growth = 1.0 + self.frequency.person_excess(w)
+        return self._over_sizes(sizes * growth ** (sizes - 1) * self.frequency.person_slope(w))
 
     def pmf(self, most: int) -> Array:
         """P(N = n) for n = 0 .. most; shape (O, most + 1)."""
         rows = np.stack([self.frequency.family_pmf(int(size), most) for size in self.families.sizes])
-        return self.families.weights[None, :] @ rows if self.mixed else rows
+        return self._over_sizes(rows)
 
     def tail_share(self, above: Array, share: Array) -> Array:
         """Share of E[N^2] above ``above`` when each event is kept with chance ``share``, for the largest family."""
@@ -99,25 +92,11 @@ class FamilyCounts:
             most += most // 4
         return most
 
-    def _over_sizes(self, by_size: Array) -> Array:
-        return (self.families.weights @ by_size)[None] if self.mixed else by_size
+    @cached_property
+    def _share_above(self) -> Array:
+        """P(size > j), j = 0 .. the largest size less 1."""
+        sizes, weights = self.families.sizes, self.families.weights
+        return weights @ (sizes[:, None] > np.arange(int(sizes[-1])))
 
-    def _by_powers(self, person: Array, outcome: Callable[[Array, int], Array], *, shift: int = 0) -> Array:
-        """Collect ``outcome(P_1^(k - shift) - 1, k)`` for every size k; the powers build on each other."""
-        rows: list[Array] = []
-        total: Array = np.zeros(np.shape(person), dtype=np.asarray(person).dtype)
-        weight_of = {
-            int(size): weight for size, weight in zip(self.families.sizes, self.families.weights, strict=True)
-        }
-        power = np.zeros_like(total)
-        for size in range(1, max(weight_of) + 1):
-            before = power
-            power = power + person + power * person
-            if size not in weight_of:
-                continue
-            row = outcome(before if shift else power, size)
-            if self.mixed:
-                total = total + weight_of[size] * row
-            else:
-                rows.append(row)
-        return total[None] if self.mixed else np.stack(rows)
+    def _over_sizes(self, by_size: Array) -> Array:
+        return np.tensordot(self.families.weights, by_size, axes=1)[None] if self.mixed else by_size

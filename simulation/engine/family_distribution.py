@@ -87,7 +87,9 @@ def family_payout(
             sizes=len(total.mean),
             span=span,
             nodes=nodes,
-            second_moment=math.inf,
+            second_moment=math.inf
+            if package.has_family_cap
+            else float((total.variance + total.mean**2).max()),
             keep_square=False,
         )
     masses = _capped(masses, package.family_cap / span)

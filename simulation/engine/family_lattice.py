@@ -192,14 +192,14 @@ def _group_transform(grid: Grid, members: list[EventPayout]) -> Array:
     if len(members) == 1 and capped:
         own = CappedGrid(grid, members[0].benefit.terms.family_cap)
         counts = FamilyCounts(members[0].frequency, families)
-        return own.capped(counts.excess(own.fine.event(members[0])) + 1.0)[0]
+        return own.capped(counts.excess(own.fine.event(members[0]) - 1.0) + 1.0)[0]
     counts = FamilyCounts(members[0].parent, families)
     free: Array = np.ones(grid.length // 2 + 1, dtype=np.complex128)
     for member in members:
         if member not in capped:
             free = free * grid.event(member, thinned=True)
     if not capped:
-        return counts.excess(free) + 1.0
+        return counts.excess(free - 1.0) + 1.0
     return _mixed(counts, free, [_CappedPowers(grid, member) for member in capped])
 
 

@@ -70,13 +70,13 @@ class Poisson:
         """Probability generating function of one person's count, ``exp(incidence (z - 1))``, element by element."""
         return np.asarray(np.exp(self.incidence * (z - 1.0)))
 
-    def person_excess(self, z: Array) -> Array:
-        """``person_pgf(z) - 1`` to full relative precision however small the incidence."""
-        return np.asarray(np.expm1(self.incidence * (z - 1.0)))
+    def person_excess(self, w: Array) -> Array:
+        """``person_pgf(1 + w) - 1``, to full relative precision however small it is."""
+        return np.asarray(np.expm1(self.incidence * w))
 
-    def person_slope(self, z: Array) -> Array:
-        """Derivative of ``person_pgf``."""
-        return self.incidence * self.person_pgf(z)
+    def person_slope(self, w: Array) -> Array:
+        """Derivative of ``person_pgf`` at ``1 + w``."""
+        return np.asarray(self.incidence * np.exp(self.incidence * w))
 
     def thinned(self, share: float) -> Poisson:
         """The law of those events that are kept, each independently with chance ``share``."""
@@ -118,17 +118,17 @@ class NegativeBinomial:
 
     def person_pgf(self, z: Array) -> Array:
         """Probability generating function of one person's count, element by element."""
-        return self.person_excess(z) + 1.0
+        return self.person_excess(z - 1.0) + 1.0
 
-    def person_excess(self, z: Array) -> Array:
-        """``person_pgf(z) - 1`` to full relative precision however small the incidence."""
+    def person_excess(self, w: Array) -> Array:
+        """``person_pgf(1 + w) - 1``, to full relative precision however small it is."""
         b = self.variance_to_mean - 1.0
-        return np.asarray(np.expm1(-(self.incidence / b) * _log1p(b * (1.0 - z))))
+        return np.asarray(np.expm1(-(self.incidence / b) * _log1p(-b * w)))
 
-    def person_slope(self, z: Array) -> Array:
-        """Derivative of ``person_pgf``."""
+    def person_slope(self, w: Array) -> Array:
+        """Derivative of ``person_pgf`` at ``1 + w``."""
         b = self.variance_to_mean - 1.0
-        return np.asarray(self.incidence * self.person_pgf(z) / (1.0 + b * (1.0 - z)))
+        return np.asarray(self.incidence * (self.person_excess(w) + 1.0) / (1.0 - b * w))
 
     def thinned(self, share: float) -> NegativeBinomial | Poisson:
         """The law of those events that are kept, each independently with chance ``share``."""
@@ -177,13 +177,13 @@ class Bernoulli:
         """Probability generating function of one person's count, ``1 + incidence (z - 1)``, element by element."""
         return np.asarray(1.0 + self.incidence * (z - 1.0))
 
-    def person_excess(self, z: Array) -> Array:
-        """``person_pgf(z) - 1``."""
-        return np.asarray(self.incidence * (z - 1.0))
+    def person_excess(self, w: Array) -> Array:
+        """``person_pgf(1 + w) - 1``."""
+        return np.asarray(self.incidence * w)
 
-    def person_slope(self, z: Array) -> Array:
-        """Derivative of ``person_pgf``."""
-        return np.full_like(z, self.incidence)
+    def person_slope(self, w: Array) -> Array:
+        """Derivative of ``person_pgf`` at ``1 + w``."""
+        return np.full_like(w, self.incidence)
 
     def thinned(self, share: float) -> Bernoulli:
         """The law of those events that are kept, each independently with chance ``share``."""

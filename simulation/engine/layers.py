@@ -62,12 +62,8 @@ def _by_memory(law: Lomax, thresholds: Array, widths: Array) -> tuple[Array, Arr
 
 
 def _by_bands(law: Lognormal | Gamma | Weibull, threshold: Array, width: Array) -> tuple[Array, Array]:
-    top = threshold + width
-    reached = law.survival(top)
+    inside, mean, square, reached = law.parts(threshold, threshold + width)
     limited = np.where(np.isinf(width), 0.0, width)
-    inside = law.band(0, threshold, top)
-    mean = law.band(1, threshold, top)
-    square = law.band(2, threshold, top)
     first = mean - threshold * inside + limited * reached
     second = square - 2.0 * threshold * mean + threshold**2 * inside + limited**2 * reached
     return first, second

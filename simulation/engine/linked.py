@@ -21,6 +21,7 @@ from simulation.engine.moments import Check
 
 Array = NDArray[Any]
 
+ROUNDING = 1e-6
 BLOCK = 64
 """Powers of a transform held at one time."""
 SETTLED = 1e-16
@@ -54,7 +55,9 @@ def group_covariance(members: Sequence[EventPayout], marginal_means: Array) -> t
     means = given @ pmf.T
     centred = given[:, None, :] - means[:, :, None]
     covariance = (pmf * (centred.sum(axis=0) ** 2 - (centred**2).sum(axis=0))).sum(axis=1)
-    scale = np.maximum(marginal_means, np.finfo(np.float64).tiny)
+    # what a cap leaves over is a difference from the cap: its digits count, not those of a mean far below it
+    caps = [member.scale * float(member.row[1].caps[0, 0]) if member.row[1] else 0.0 for member in members]
+    scale = np.maximum(marginal_means, ROUNDING * np.array(caps)[:, None])
     return covariance, [
         check("mean by events", (means - marginal_means) / scale),
         check("count tail", counts.tail_share(np.array([float(most)]), np.ones(1))),

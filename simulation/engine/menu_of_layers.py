@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,12 +22,15 @@ Array = NDArray[Any]
 
 NODES = 64
 """Nodes from 0 to the most that one event pays."""
-MOST_NODES = 2048
+MOST_NODES = 1024
 FEWEST_NODES = 8
-NODES_PER_SD = 4.0
-MOST_NODES_TO_CAP = 2720
+NODES_PER_SD, NODES_PER_MEAN = 8.0, 2.0
+"""A lattice finer than the cost's own standard deviation and mean, so that sums of like costs keep their shape."""
+FEWEST_NODES_TO_CAP, MOST_NODES_TO_CAP = 160, 2720
 """Nodes from 0 to the family cap: dense benefits get fewer nodes an event, for their sum is smooth."""
-NEVER_BINDS = 1e-14
+NOTHING = 1e-200
+"""Money per event that counts as none at all: products of smaller numbers leave the range of float64."""
+NEVER_BINDS = 1e-12
 """Share of E[N^2] beyond a cap below which the cap never binds and the closed form is exact."""
 
 
@@ -85,7 +89,7 @@ def layer_moments(counts: FamilyCounts, terms: LayerTerms, mean: Array, variance
     event_cap, family_cap = terms.event_cap[paid], terms.family_cap[paid]
     widths = np.stack([np.minimum(family_cap, event_cap), event_cap], axis=1)
     first, second = limited_moments(terms.law, terms.threshold[paid], widths)
-    possible = first[:, 1] > 0.0
+    possible = first[:, 1] > NOTHING
     paid, event_cap, family_cap = paid[possible], event_cap[possible], family_cap[possible]
     first, second = first[possible], second[possible]
     binds = _binds(counts, first[:, 1], event_cap, family_cap)
@@ -124,22 +128,23 @@ def _lattices(
     # a payout above the family cap is paid as the cap; a much smaller family cap deserves a finer lattice of its own
     shared = family_cap >= 0.5 * event_cap
     top = np.where(shared, event_cap, family_cap)
-    pairs = np.stack([terms.threshold[which], top], axis=1)
-    distinct, at, row = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
+    # one complex number a pair: NumPy finds distinct numbers much faster than distinct rows
+    pairs, at, row = np.unique(terms.threshold[which] + 1j * top, return_index=True, return_inverse=True)
     column = np.where(shared[at], 1, 0)
     event_mean, event_square = single[0][at, column], single[1][at, column]
-    largest = np.zeros(len(distinct))
+    largest = np.zeros(len(pairs))
     np.maximum.at(largest, row, family_cap)
-    events = largest / distinct[:, 1]
-    spread = np.sqrt(np.maximum(event_square - event_mean**2, 1e-12 * event_square))
-    wanted = np.clip(NODES_PER_SD * distinct[:, 1] / spread, NODES, MOST_NODES)
+    events = largest / pairs.imag
+    spread = math.sqrt(max(terms.law.second_moment - terms.law.mean**2, 1e-6 * terms.law.mean**2))
+    finest = max(NODES_PER_SD / spread, NODES_PER_MEAN / terms.law.mean)
+    wanted = np.clip(np.maximum(finest * pairs.imag, FEWEST_NODES_TO_CAP / events), NODES, MOST_NODES)
     wanted = np.clip(np.minimum(wanted, MOST_NODES_TO_CAP / events), FEWEST_NODES, None)
-    nodes = np.exp2(np.floor(np.log2(wanted) + 0.5)).astype(np.int64)
+    nodes = np.rint(NODES * np.exp2(np.rint(np.log2(wanted / NODES)))).astype(np.int64)
     return _Lattices(
         which=which,
         row=row,
-        threshold=distinct[:, 0],
-        top=distinct[:, 1],
+        threshold=pairs.real,
+        top=pairs.imag,
         event_mean=event_mean,
         event_square=event_square,
         nodes=nodes,
@@ -152,7 +157,9 @@ def layer_row(counts: FamilyCounts, terms: LayerTerms) -> tuple[float, CappedRow
     width = np.minimum(terms.family_cap, terms.event_cap)
     first, second = limited_moments(terms.law, terms.threshold, np.stack([width, terms.event_cap], axis=1))
     event_mean = float(first[0, 1])
-    if event_mean == 0.0 or not _binds(counts, first[:, 1], terms.event_cap, terms.family_cap)[0]:
+    if event_mean <= NOTHING:
+        return 0.0, None
+    if not _binds(counts, first[:, 1], terms.event_cap, terms.family_cap)[0]:
         return event_mean, None
     lattices = _lattices(
         terms, np.zeros(1, dtype=np.int64), terms.event_cap, terms.family_cap, (first, second)
@@ -162,9 +169,10 @@ def layer_row(counts: FamilyCounts, terms: LayerTerms) -> tuple[float, CappedRow
 
 def _batches(lattices: _Lattices) -> Iterator[Array]:
     """Rows with equally many nodes and transforms of similar length, so that they can share one batch."""
-    size = np.ceil(np.log2(lattices.nodes_to_cap))
-    for key in np.unique(np.stack([lattices.nodes, size], axis=1), axis=0):
-        yield np.flatnonzero((lattices.nodes == key[0]) & (size == key[1]))
+    size = np.ceil(np.log2(lattices.nodes_to_cap) / 2.0)
+    keys = lattices.nodes + 1j * size
+    for key in np.unique(keys):
+        yield np.flatnonzero(keys == key)
 
 
 def _price(

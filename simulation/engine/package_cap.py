@@ -15,7 +15,7 @@ from simulation.engine.family_lattice import masses_of_total, paying_groups
 from simulation.engine.menu_of_atoms import AtomTerms
 from simulation.engine.moments import Check, PayoutMoments
 from simulation.engine.package import Package
-from simulation.engine.severity import Lomax
+from simulation.engine.severity import Gamma, Lognormal, Lomax, Weibull
 
 Array = NDArray[Any]
 
@@ -91,8 +91,12 @@ def _largest_event(member: EventPayout) -> float:
     law, threshold = shape.law, float(shape.threshold[0])
     if isinstance(law, Lomax):
         return math.inf
-    whole = float(law.band(2, threshold, np.array(math.inf)))
     top = threshold + law.mean
-    while float(law.band(2, np.array(top), np.array(math.inf))) > NEGLIGIBLE * whole:
+    while _square_above(law, top) > NEGLIGIBLE * _square_above(law, threshold):
         top *= 2.0
     return top - threshold
+
+
+def _square_above(law: Lognormal | Gamma | Weibull, amount: float) -> float:
+    """E[X^2; X > amount], money squared."""
+    return float(law.parts(np.array(amount), np.array(math.inf))[2])

@@ -85,14 +85,23 @@ class Lognormal:
         """P(X > x), element by element."""
         return np.asarray(special.ndtr(-self._score(x)))
 
-    def band(self, power: int, low: Array, high: Array) -> Array:
-        """E[X^power; low < X <= high] for power 0, 1, 2, exact in both tails; infinite ``high`` allowed."""
-        whole = math.exp(power * self.mu + 0.5 * (power * self.sigma) ** 2)
-        low, high = self._score(low) - power * self.sigma, self._score(high) - power * self.sigma
-        side = np.where(
-            low > 0.0, -1.0, 1.0
-        )  # the smaller tail: a difference of two numbers near 1 has lost its digits
-        return np.asarray(whole * side * (special.ndtr(side * high) - special.ndtr(side * low)))
+    def parts(self, low: Array, high: Array) -> tuple[Array, Array, Array, Array]:
+        """E[X^j; low < X <= high] for j = 0, 1, 2, and P(X > high), exact in both tails; infinite ``high`` allowed."""
+        below, above = self._score(low), self._score(high)
+        return (
+            self._band(0, below, above),
+            self._band(1, below, above),
+            self._band(2, below, above),
+            np.asarray(special.ndtr(-above)),
+        )
+
+    def _band(self, power: int, below: Array, above: Array) -> Array:
+        shift = power * self.sigma
+        whole = math.exp(power * self.mu + 0.5 * shift**2)
+        # the smaller tail: a difference of two numbers near 1 has lost its digits
+        side = np.where(below > shift, -1.0, 1.0)
+        upper, lower = special.ndtr(side * (above - shift)), special.ndtr(side * (below - shift))
+        return np.asarray((whole * side) * (upper - lower))
 
     def _score(self, x: Array) -> Array:
         x = np.asarray(x, dtype=np.float64)
@@ -154,10 +163,15 @@ class Gamma:
         """P(X > x), element by element."""
         return np.asarray(special.gammaincc(self.shape, x / self.scale))
 
-    def band(self, power: int, low: Array, high: Array) -> Array:
-        """E[X^power; low < X <= high] for power 0, 1, 2, exact in both tails; infinite ``high`` allowed."""
-        whole = (1.0, self.mean, self.second_moment)[power]
-        return whole * _gamma_between(self.shape + power, low / self.scale, high / self.scale)
+    def parts(self, low: Array, high: Array) -> tuple[Array, Array, Array, Array]:
+        """E[X^j; low < X <= high] for j = 0, 1, 2, and P(X > high), exact in both tails; infinite ``high`` allowed."""
+        below, above = low / self.scale, high / self.scale
+        return (
+            _gamma_between(self.shape, below, above),
+            self.mean * _gamma_between(self.shape + 1.0, below, above),
+            self.second_moment * _gamma_between(self.shape + 2.0, below, above),
+            np.asarray(special.gammaincc(self.shape, above)),
+        )
 
     def sample(self, rng: np.random.Generator, size: int) -> Array:
         """``size`` independent draws; float64, shape (size,)."""
@@ -218,10 +232,15 @@ class Weibull:
         """P(X > x), element by element."""
         return np.asarray(np.exp(-self._hazard(x)))
 
-    def band(self, power: int, low: Array, high: Array) -> Array:
-        """E[X^power; low < X <= high] for power 0, 1, 2, exact in both tails; infinite ``high`` allowed."""
-        whole = (1.0, self.mean, self.second_moment)[power]
-        return whole * _gamma_between(1.0 + power / self.shape, self._hazard(low), self._hazard(high))
+    def parts(self, low: Array, high: Array) -> tuple[Array, Array, Array, Array]:
+        """E[X^j; low < X <= high] for j = 0, 1, 2, and P(X > high), exact in both tails; infinite ``high`` allowed."""
+        below, above = self._hazard(low), self._hazard(high)
+        return (
+            _gamma_between(1.0, below, above),
+            self.mean * _gamma_between(1.0 + 1.0 / self.shape, below, above),
+            self.second_moment * _gamma_between(1.0 + 2.0 / self.shape, below, above),
+            np.asarray(np.exp(-above)),
+        )
 
     def _hazard(self, x: Array) -> Array:
         """(x / scale) ** shape, held below the largest float: beyond it nothing survives."""
