@@ -2,10 +2,10 @@
 
     python bench/bench_simulation_grid.py [--families 10000000] [--plain-families 10000000]
 
-Prices the 200 terms of the benchmark grid (rare events), the default menu of a dense OPD benefit, a package
-of eight benefits with all their menus, and the same package under one family cap. Every part runs in a process
-of its own, so that its peak memory is its own too. Ratios hold better than seconds: the plain Monte Carlo is
-the yardstick of this machine at this moment.
+Prices the 200 terms of the benchmark grid (rare events), the default menu of a dense OPD benefit, a
+package of eight benefits with all their menus, and the same package under one family cap. Every part runs
+in a process of its own, so that its peak memory is its own too. Ratios hold better than seconds: the plain
+Monte Carlo is the yardstick of this machine at this moment.
 """
 
 from __future__ import annotations
