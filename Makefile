@@ -21,14 +21,7 @@ run: setup  ## Start everything on this machine and print the address (PORT=8000
 	@exec $(PY) manage.py serve $(if $(PORT),--port $(PORT)) $(if $(BIND),--bind $(BIND)) $(ARGS)
 
 test: setup-dev  ## All tests with their own PostgreSQL, Valkey and Chromium, then the coverage gate (BROWSER=no leaves the browser out)
-	@rm -f .coverage .coverage.*
-	@if [ "$(BROWSER)" = no ]; then \
-		$(PY) -m pytest -n $(WORKERS) --cov --cov-report= -m "not browser" $(ARGS) && \
-		echo "Left out by BROWSER=no:" && $(PY) -m pytest --collect-only -q -m browser --no-header 2>/dev/null | grep '::' || [ $${PIPESTATUS[0]} = 0 ]; \
-	else \
-		chromium=$$(.ci/chromium) && CHROMIUM=$$chromium $(PY) -m pytest -n $(WORKERS) --cov --cov-report= $(ARGS); \
-	fi
-	@$(PY) -m coverage report
+	@BROWSER=$(BROWSER) .ci/test $(WORKERS) $(ARGS)
 
 test-fast: setup-dev  ## The tests without browser and coverage (ARGS="tests/jobs -k lease" for some of them)
 	@$(PY) -m pytest -n $(WORKERS) -m "not browser" $(ARGS)
