@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('jobs', '0002_alter_chunk_reason_alter_job_reason'),
+        ('jobs', '0001_initial'),
         ('schemes', '0001_initial'),
         ('simulation', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='package',
-            constraint=models.CheckConstraint(condition=models.Q(('chance_of_bankruptcy__gt', 0), ('chance_of_bankruptcy__lt', 1)), name='package_chance_is_a_share', violation_error_message='The chance of bankruptcy lies between 0 and 100 %.'),
+            constraint=models.CheckConstraint(condition=models.Q(('chance_of_bankruptcy__gt', 0), ('chance_of_bankruptcy__lt', 1)), name='package_chance_is_a_share', violation_error_message='The chance of bankruptcy lies between 0 and 100 %%.'),
         ),
         migrations.AddConstraint(
             model_name='package',
@@ -127,11 +127,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='package',
-            constraint=models.CheckConstraint(condition=models.Q(('large_family_discount__gte', 0), ('large_family_discount__lt', 1)), name='package_discount_is_a_share', violation_error_message='The larger family discount lies between 0 and 100 %.'),
+            constraint=models.CheckConstraint(condition=models.Q(('large_family_discount__gte', 0), ('large_family_discount__lt', 1)), name='package_discount_is_a_share', violation_error_message='The larger family discount lies between 0 and 100 %%.'),
         ),
         migrations.AddConstraint(
             model_name='package',
-            constraint=models.CheckConstraint(condition=models.Q(('admin_rate__gte', 0)), name='package_admin_not_negative', violation_error_message='The admin cost is 0 % or more.'),
+            constraint=models.CheckConstraint(condition=models.Q(('admin_rate__gte', 0)), name='package_admin_not_negative', violation_error_message='The admin cost is 0 %% or more.'),
         ),
         migrations.AddConstraint(
             model_name='draft',
@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='benefitterms',
-            constraint=models.CheckConstraint(condition=models.Q(('copay__gte', 0), ('copay__lte', 1)), name='terms_copay_is_a_share', violation_error_message='Copay lies between 0 and 100 %.'),
+            constraint=models.CheckConstraint(condition=models.Q(('copay__gte', 0), ('copay__lte', 1)), name='terms_copay_is_a_share', violation_error_message='Copay lies between 0 and 100 %%.'),
         ),
         migrations.AddConstraint(
             model_name='benefitterms',

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('chunk_count', models.PositiveIntegerField()),
                 ('settle_at', models.PositiveIntegerField()),
                 ('cancel_requested_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, choices=[('worker_lost', 'The simulation stopped three times without an answer. Try again, or try fewer families.'), ('out_of_memory', 'The simulation needs more memory than this machine gives it. Try fewer families.'), ('too_slow', 'One part of the simulation took longer than allowed. Try fewer families.'), ('failed', "The simulation failed three times. Try again; if it fails again, report it with this page's address."), ('refused', 'The simulation cannot answer this question.'), ('damaged', 'A stored part of the result was damaged and could not be made again. Try again.')], max_length=20)),
+                ('reason', models.CharField(blank=True, choices=[('worker_lost', 'The simulation stopped three times without an answer. Try again, or try fewer families.'), ('out_of_memory', 'The simulation needs more memory than this machine gives it. Try fewer families.'), ('too_slow', 'One part of the simulation took longer than allowed. Try fewer families.'), ('failed', "The simulation failed three times. Try again; if it fails again, report this page's address."), ('refused', 'The simulation cannot answer this question.'), ('damaged', 'A stored part of the result was damaged and could not be made again. Try again.')], max_length=20)),
                 ('detail', models.TextField(blank=True)),
                 ('started_at', models.DateTimeField(null=True)),
                 ('finished_at', models.DateTimeField(null=True)),
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('result', models.BinaryField(null=True)),
                 ('checksum', models.CharField(blank=True, max_length=64)),
                 ('seconds', models.FloatField(null=True)),
-                ('reason', models.CharField(blank=True, choices=[('worker_lost', 'The simulation stopped three times without an answer. Try again, or try fewer families.'), ('out_of_memory', 'The simulation needs more memory than this machine gives it. Try fewer families.'), ('too_slow', 'One part of the simulation took longer than allowed. Try fewer families.'), ('failed', "The simulation failed three times. Try again; if it fails again, report it with this page's address."), ('refused', 'The simulation cannot answer this question.'), ('damaged', 'A stored part of the result was damaged and could not be made again. Try again.')], max_length=20)),
+                ('reason', models.CharField(blank=True, choices=[('worker_lost', 'The simulation stopped three times without an answer. Try again, or try fewer families.'), ('out_of_memory', 'The simulation needs more memory than this machine gives it. Try fewer families.'), ('too_slow', 'One part of the simulation took longer than allowed. Try fewer families.'), ('failed', "The simulation failed three times. Try again; if it fails again, report this page's address."), ('refused', 'The simulation cannot answer this question.'), ('damaged', 'A stored part of the result was damaged and could not be made again. Try again.')], max_length=20)),
                 ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='jobs.job')),
             ],
             options={

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('jobs', '0002_alter_chunk_reason_alter_job_reason'),
+        ('jobs', '0001_initial'),
         ('simulation', '0001_initial'),
     ]
 
