@@ -38,8 +38,6 @@ def test_job_is_finished_by_another_worker_after_kill_9_with_the_same_bits(submi
     with celery_worker(log):
         wait_until(lambda: job.chunks.filter(state=Chunk.State.DONE).count() >= 3, log=log)
     assert status(job) == Status.RUNNING
-    held = job.chunks.filter(state=Chunk.State.RUNNING).count()
-    assert held > 0
     with celery_worker(log):
         wait_until(lambda: status(job) == Status.DONE, log=log)
     assert Organisation.objects.filter(name=answer(21, 12)).count() == 1
@@ -52,14 +50,11 @@ def test_one_worker_survives_every_fault_of_its_children(submit, organisation, l
         wait_until(lambda: status(once) == Status.DONE, log=log)
         assert (tmp_path / "killed").exists()
 
-        # Paused for longer than its lease, a child comes back and must find its place taken.
-        paused = submit(chunks=3, seed=3, seconds=0.6)
-        wait_until(lambda: paused.chunks.filter(state=Chunk.State.RUNNING).exists(), log=log)
-
-        # The queue is emptied under the workers: they find the job by themselves.
+        # Nobody rings for this one: the doorbell is taken out of the queue. The workers find it by themselves.
+        unheard = submit(chunks=3, seed=3, seconds=0.6)
         with current_app.connection_for_write() as line:
             line.default_channel.queue_purge("celery")
-        wait_until(lambda: status(paused) == Status.DONE, log=log)
+        wait_until(lambda: status(unheard) == Status.DONE, log=log)
 
         wait_until(lambda: status(always) == Status.NEEDS_ATTENTION, log=log)
         late = submit(chunks=2, seed=4)
