@@ -73,7 +73,8 @@ def tilt_strength(counts: FamilyCounts, rows: CappedRows, length: int) -> Array:
     count bounds what the family's payouts hold beyond the end of the lattice.
     """
     top = rows.step * (rows.weights.shape[1] - 1)
-    beyond = counts.tail_share(length * rows.step / top, np.minimum(rows.event_mean / top, 1.0))
+    # half a node before the end: a payout of exactly the length is folded back too
+    beyond = counts.tail_share((length - 0.5) * rows.step / top, np.minimum(rows.event_mean / top, 1.0))
     return np.clip(np.log(np.maximum(beyond, 1e-300) / ALIASING_ACCEPTED), 0.0, STRONGEST_TILT)
 
 

@@ -10,22 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.engine.checks import check, relative, worst_of
-from simulation.engine.event_payouts import EventPayout
 from simulation.engine.exact import price_exact
 from simulation.engine.family_lattice import masses_of_total, paying_groups
-from simulation.engine.lattice import natural_step
-from simulation.engine.menu_of_atoms import AtomTerms
 from simulation.engine.moments import Check, PackageMoments
 from simulation.engine.package import Package
-from simulation.engine.package_cap import most_that_is_paid
 from simulation.engine.refusal import Refused, require_above
 
 Array = NDArray[Any]
 
 FEWEST_NODES = 8
-MOST_NODES = 2**14
-REACH = 500.0
-"""Standard deviations of a family's total up to which it is kept on the lattice where no cap bounds it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +85,7 @@ def family_payout(
             else float((total.variance + total.mean**2).max()),
             keep_square=False,
         )
+    masses[:, 0] += 1.0
     masses = _capped(masses, package.family_cap / span)
     beyond = 1.0 - masses.sum(axis=1)
     return FamilyDistribution(
@@ -102,27 +96,6 @@ def family_payout(
         variance=total.variance,
         checks=(*moments.checks, *_checks(masses, beyond, span, moments)),
     )
-
-
-def family_distribution(package: Package) -> FamilyDistribution:
-    """The same on a lattice of its own choice.
-
-    The lattice reaches what the caps let a family be paid at most, or ``REACH`` standard deviations if that is less.
-    Where all caps and amounts are multiples of one step, so are the nodes.
-    """
-    moments = price_exact(package)
-    groups = paying_groups(package)
-    spread = math.sqrt(float((moments.package.variance + moments.package.mean**2).max()))
-    if spread == 0.0:
-        return family_payout(package, span=1.0, nodes=FEWEST_NODES, moments=moments)
-    top = min(package.family_cap, most_that_is_paid(groups), REACH * spread)
-    step = common_step(package, groups)
-    if step is None or top / step > MOST_NODES - 2:
-        return family_payout(package, span=top / (MOST_NODES - 2), nodes=MOST_NODES, moments=moments)
-    if not all(isinstance(member.shape, AtomTerms) for group in groups for member in group):
-        step /= 2 ** math.floor(math.log2((MOST_NODES - 2) * step / top))
-    nodes = max(FEWEST_NODES, math.ceil(top / step) + 2)
-    return family_payout(package, span=step, nodes=nodes, moments=moments)
 
 
 def _capped(masses: Array, place: float) -> Array:
@@ -138,25 +111,6 @@ def _capped(masses: Array, place: float) -> Array:
     if place > cell:
         capped[:, cell + 1] += (place - cell) * rest
     return capped
-
-
-def common_step(package: Package, groups: list[list[EventPayout]]) -> float | None:
-    """The largest step that every cap and amount is a multiple of, money."""
-    values = [package.family_cap]
-    for group in groups:
-        for member in group:
-            values += [member.benefit.terms.family_cap, *_amounts(member)]
-    finite = np.array(sorted({value for value in values if math.isfinite(value) and value > 0.0}))
-    if len(finite) == 0:
-        return None
-    return natural_step(finite)
-
-
-def _amounts(member: EventPayout) -> list[float]:
-    shape = member.shape
-    if isinstance(shape, AtomTerms):
-        return [float(value) for value in shape.scale * shape.atoms.values]
-    return [float(shape.scale[0] * shape.event_cap[0])]
 
 
 def _checks(masses: Array, beyond: Array, span: float, moments: PackageMoments) -> tuple[Check, ...]:

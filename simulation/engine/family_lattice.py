@@ -20,7 +20,7 @@ from scipy import fft
 
 from simulation.engine.event_payouts import EventPayout
 from simulation.engine.family_counts import FamilyCounts
-from simulation.engine.lattice import remove_inflation, weights_from_atoms, weights_from_limits
+from simulation.engine.lattice import natural_step, remove_inflation, weights_from_atoms, weights_from_limits
 from simulation.engine.layers import limited_moments
 from simulation.engine.menu_of_atoms import AtomTerms
 from simulation.engine.package import Package
@@ -120,15 +120,18 @@ class CappedGrid:
             remove_inflation(matrix, inflation)
         return matrix[:, : self.common.nodes]
 
-    def capped(self, compound: Array) -> tuple[Array, Array]:
-        """Transform on the common grid of ``min(total, cap)`` from the total's on the fine one; chance to be below."""
+    def capped(self, compound: Array, *, whole: float) -> tuple[Array, Array]:
+        """Transform on the common grid of ``min(total, cap)`` from the total's on the fine one, and the mass below.
+
+        ``whole`` is the mass of the total: 1, or 0 where 1 was taken from the chance of nothing.
+        """
         below = self.fine.masses(compound)
         inside = below.sum(axis=-1, keepdims=True)
         if self.fine.span == self.common.span:
-            onto = (1.0 - inside) * self._onto_common[0]
+            onto = (whole - inside) * self._onto_common[0]
             onto[..., : below.shape[-1]] += below[..., : onto.shape[-1]]
         else:
-            onto = np.concatenate([below, 1.0 - inside], axis=-1) @ self._onto_common
+            onto = np.concatenate([below, whole - inside], axis=-1) @ self._onto_common
         return self.common.transform(onto), inside[..., 0]
 
 
@@ -141,7 +144,9 @@ def masses_of_total(
     second_moment: float,
     keep_square: bool,
 ) -> Array:
-    """Masses of a family's total before the package-wide cap on ``span * j``, j < nodes; shape (K, nodes).
+    """Masses of a family's total before the package-wide cap on ``span * j``, j < nodes, with 1 taken from node 0.
+
+    That 1 is the chance of being paid nothing, nearly: without it the masses are exact however rare a payment is.
 
     Parameters
     ----------
@@ -162,9 +167,10 @@ def masses_of_total(
     beyond = second_moment / (PADDING * span * nodes) ** 2  # Chebyshev: P(total >= length)
     tilt = min(max(math.log(max(beyond, 1e-300) / FOLDED_ACCEPTED), 0.0), STRONGEST_TILT)
     grid = Grid(span, nodes, keep_square, tilt)
-    whole: Array = np.ones((sizes, grid.length // 2 + 1), dtype=np.complex128)
+    whole: Array = np.zeros((sizes, grid.length // 2 + 1), dtype=np.complex128)
     for group in groups:
-        whole *= _group_transform(grid, group)
+        one = _group_transform(grid, group)
+        whole = whole + one + whole * one  # (1 + a)(1 + b) - 1
     return grid.masses(whole)
 
 
@@ -181,8 +187,37 @@ def paying_groups(package: Package) -> list[list[EventPayout]]:
     return groups
 
 
+def span_for(package: Package, groups: list[list[EventPayout]], *, top: float, nodes: int) -> float:
+    """A span that puts at most ``nodes`` from 0 to ``top``: where they can be, all caps and amounts are on nodes."""
+    step = common_step(package, groups)
+    if step is None or top / step > nodes:
+        return top / nodes
+    if all(isinstance(member.shape, AtomTerms) for group in groups for member in group):
+        return step
+    return float(step / 2 ** math.floor(math.log2(nodes * step / top)))
+
+
+def common_step(package: Package, groups: list[list[EventPayout]]) -> float | None:
+    """The largest step that every cap and amount is a multiple of, money."""
+    values = [package.family_cap]
+    for group in groups:
+        for member in group:
+            values += [member.benefit.terms.family_cap, *_amounts(member)]
+    finite = np.array(sorted({value for value in values if math.isfinite(value) and value > 0.0}))
+    if len(finite) == 0:
+        return None
+    return natural_step(finite)
+
+
+def _amounts(member: EventPayout) -> list[float]:
+    shape = member.shape
+    if isinstance(shape, AtomTerms):
+        return [float(value) for value in shape.scale * shape.atoms.values]
+    return [float(shape.scale[0] * shape.event_cap[0])]
+
+
 def _group_transform(grid: Grid, members: list[EventPayout]) -> Array:
-    """Transform of a group's total, shape (K, F)."""
+    """Transform of a group's total less 1, shape (K, F)."""
     families = members[0].families
     top = grid.span * (grid.nodes - 1)
     # a cap beyond the last node changes nothing on the lattice
@@ -192,19 +227,19 @@ def _group_transform(grid: Grid, members: list[EventPayout]) -> Array:
     if len(members) == 1 and capped:
         own = CappedGrid(grid, members[0].benefit.terms.family_cap)
         counts = FamilyCounts(members[0].frequency, families)
-        return own.capped(counts.excess(own.fine.event(members[0]) - 1.0) + 1.0)[0]
+        return own.capped(counts.excess(own.fine.event(members[0]) - 1.0), whole=0.0)[0]
     counts = FamilyCounts(members[0].parent, families)
     free: Array = np.ones(grid.length // 2 + 1, dtype=np.complex128)
     for member in members:
         if member not in capped:
             free = free * grid.event(member, thinned=True)
     if not capped:
-        return counts.excess(free - 1.0) + 1.0
+        return counts.excess(free - 1.0)
     return _mixed(counts, free, [_CappedPowers(grid, member) for member in capped])
 
 
 def _mixed(counts: FamilyCounts, free: Array, capped: list[_CappedPowers]) -> Array:
-    """Mix over the number of events n: given n, the product of everyone's transform."""
+    """Mix over the number of events n: given n, the product of everyone's transform; less 1, shape (K, F)."""
     most = counts.most_events()
     pmf = counts.pmf(most)
     whole: Array = np.zeros((len(pmf), free.size), dtype=np.complex128)
@@ -214,7 +249,7 @@ def _mixed(counts: FamilyCounts, free: Array, capped: list[_CappedPowers]) -> Ar
         given = powers.next(count)
         for one in capped:
             given = given * one.next(count)
-        whole += pmf[:, start : start + count] @ given
+        whole += pmf[:, start : start + count] @ (given - 1.0)
     return whole
 
 
@@ -246,7 +281,7 @@ class _CappedPowers:
         """The next ``count`` transforms; shape (count, F), or (1, F) once more events change nothing."""
         if self._settled is not None:
             return self._settled
-        capped, inside = self._own.capped(self._powers.next(count))
+        capped, inside = self._own.capped(self._powers.next(count), whole=1.0)
         if abs(inside[-1]) <= SETTLED:
             self._settled = capped[-1:]
         return capped

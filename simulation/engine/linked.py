@@ -79,7 +79,16 @@ def mean_given_events(member: EventPayout, most: int) -> Array:
     given = np.full(most + 1, cap)
     given[:2] = 0.0, probability * row.single_mean[0, 0]
     given[2:] -= room_given_events(counts, row, probability, most)
+    given[2:] += _single_payments(row, probability, np.arange(2, most + 1))
     return member.scale * given
+
+
+def _single_payments(row: CappedRows, probability: float, events: Array) -> Array:
+    """What the closed form of one payment differs from its lattice, where one of ``events`` alone is paid."""
+    weights, cap = row.weights[0], float(row.caps[0, 0])
+    on_lattice = np.minimum(row.step[0] * np.arange(len(weights)), cap) @ weights
+    others_unpaid = (1.0 - probability * float(weights[1:].sum())) ** (events - 1)
+    return np.asarray(events * others_unpaid * probability * (row.single_mean[0, 0] - on_lattice))
 
 
 def room_given_events(counts: FamilyCounts, row: CappedRows, probability: float, most: int) -> Array:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from simulation.engine.checks import check
 from simulation.engine.event_payouts import EventPayout
 from simulation.engine.family_counts import FamilyCounts
-from simulation.engine.family_lattice import masses_of_total, paying_groups
+from simulation.engine.family_lattice import masses_of_total, paying_groups, span_for
 from simulation.engine.menu_of_atoms import AtomTerms
 from simulation.engine.moments import Check, PayoutMoments
 from simulation.engine.package import Package
@@ -42,19 +42,21 @@ def under_package_cap(package: Package, total: PayoutMoments) -> tuple[PayoutMom
     if cap == 0.0:
         nothing = np.zeros_like(total.mean)
         return PayoutMoments(name=total.name, families=total.families, mean=nothing, variance=nothing), []
+    span = span_for(package, groups, top=cap, nodes=NODES)
+    nodes = math.ceil(cap / span)
     masses = masses_of_total(
         groups,
         sizes=len(total.mean),
-        span=cap / NODES,
-        nodes=NODES,
+        span=span,
+        nodes=nodes,
         second_moment=float((total.variance + total.mean**2).max()),
         keep_square=True,
     )
-    room = cap - cap / NODES * np.arange(NODES)
-    left, left_square = masses @ room, masses @ room**2
-    mean = cap - left
-    # the total up to the cap, with all that is not below the cap at the cap: the variance of the room left
-    variance = left_square - left**2
+    room = cap - span * np.arange(nodes)
+    # the masses lack the 1 at node 0, whose room is the whole cap: what is left of the sums is minus what is paid
+    first, second = masses @ room, masses @ room**2
+    mean, left = -first, cap + first
+    variance = np.where(mean > 0.5 * cap, cap**2 + second - left**2, second - 2.0 * cap * first - first**2)
     noise = (variance < 0.0) & (variance >= -ROUNDING * cap**2)
     capped = PayoutMoments(
         name=total.name, families=total.families, mean=mean, variance=np.where(noise, 0.0, variance)

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.engine.exact import price_exact
-from simulation.engine.family_distribution import common_step, family_payout
-from simulation.engine.family_lattice import paying_groups
+from simulation.engine.family_distribution import family_payout
+from simulation.engine.family_lattice import common_step, paying_groups
 from simulation.engine.menu_of_atoms import AtomTerms
 from simulation.engine.moments import Check, PackageMoments
 from simulation.engine.package import Package
