@@ -189,7 +189,10 @@ def _columns(
 
 
 def _as_if(package: Package, columns: dict[str, Any]) -> Package:
-    return Package(pk=package.pk, organisation=package.organisation, scheme=package.scheme, **columns)
+    changed = Package(pk=package.pk, organisation=package.organisation, scheme=package.scheme, **columns)
+    # so that its own present row is not taken for another of the same name
+    changed._state.adding = False
+    return changed
 
 
 def _check_name(package: Package) -> None:

@@ -15,12 +15,13 @@ from jobs.kinds import JobKind, Question, job_kind
 from jobs.models import Job
 from jobs.questions import canonical
 from simulation.engine import ENGINE_VERSION
+from simulation.engine.menu import default_menu
 from simulation.engine.montecarlo import merge_chunks, simulate_chunk
 from simulation.engine.refusal import Refused
 from simulation.engine.simulation_plan import SimulationPlan
 from simulation.engine.simulation_result import MenuMoments
 from simulation.models import Moments
-from simulation.questions import menu_hash, menus_from_json, package_from_json
+from simulation.questions import menu_hash, package_from_json
 from simulation.stored_moments import packed_line
 
 SIMULATION = "simulation"
@@ -36,7 +37,8 @@ class Simulation(JobKind):
     """Simulates linked groups of benefits, each with random numbers of its own; see `simulation.questions`."""
 
     def chunk_count(self, question: Question) -> int:
-        return _plans(question)[0].chunk_count
+        # The same number of families for each group: any plan says into how many chunks, without its menus.
+        return _plan({**question["groups"][0], "menus": []}, question["families"]).chunk_count
 
     def run_chunk(self, question: Question, index: int) -> bytes:
         if question["engine"] != ENGINE_VERSION:
@@ -54,8 +56,9 @@ class Simulation(JobKind):
             found = merge_chunks(plan, [chunk[place] for chunk in parts])
             lines = np.stack([packed_line(line) for line in (*found.moments.benefits, found.moments.package)])
             answers = [(group["terms_hash"], lines)] + [
-                (menu_hash(name=name, menu=tuple(plan.menus[name])), _menu_figures(menu))
-                for name, menu in found.menus.items()
+                (menu_hash(benefit), _menu_figures(found.menus[benefit.name]))
+                for benefit in plan.package.benefits
+                if benefit.name in found.menus
             ]
             rows += [
                 Moments(
@@ -83,17 +86,21 @@ def _plans_of(text: str) -> tuple[SimulationPlan, ...]:
     """One plan for each group; kept, because a worker asks for them with every chunk."""
     question = json.loads(text)
     try:
-        return tuple(
-            SimulationPlan(
-                package=package_from_json(group["package"]),
-                seed=int(group["seed"]),
-                families=question["families"],
-                menus=menus_from_json(group["menus"]),
-            )
-            for group in question["groups"]
-        )
+        return tuple(_plan(group, question["families"]) for group in question["groups"])
     except Refused as refused:
         raise ActionRefused(str(refused)) from refused
+
+
+def _plan(group: dict[str, Any], families: int) -> SimulationPlan:
+    package = package_from_json(group["package"])
+    return SimulationPlan(
+        package=package,
+        seed=int(group["seed"]),
+        families=families,
+        menus={
+            benefit.name: default_menu(benefit) for benefit in package.benefits if benefit.name in group["menus"]
+        },
+    )
 
 
 def _parts(result: bytes) -> list[bytes]:

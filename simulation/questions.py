@@ -97,16 +97,6 @@ def package_from_json(data: Json) -> Package:
     )
 
 
-def menus_to_json(menus: dict[str, tuple[Terms, ...]]) -> Json:
-    """Further terms by benefit name."""
-    return {name: [law_to_json(terms) for terms in menu] for name, menu in menus.items()}
-
-
-def menus_from_json(data: Json) -> dict[str, tuple[Terms, ...]]:
-    """The inverse of ``menus_to_json``."""
-    return {name: tuple(law_from_json(terms) for terms in menu) for name, menu in data.items()}
-
-
 def split(package: Package) -> tuple[tuple[int, ...], ...]:
     """The places of the benefits that are simulated together, group by group.
 
@@ -189,9 +179,10 @@ def questions(package: Package, *, seed: int) -> tuple[GroupQuestion, ...]:
     return tuple(answer)
 
 
-def menu_hash(*, name: str, menu: tuple[Terms, ...]) -> str:
-    """The hash of a menu of terms for the benefit of this name in its group."""
-    return content_hash(["menu", name, [law_to_json(terms) for terms in menu]])
+def menu_hash(benefit: Benefit) -> str:
+    """The hash of the default menu of a benefit of a group: it follows from the risk and, for a set amount or a rate, from that."""
+    scale = getattr(benefit.terms, "amount", None) or getattr(benefit.terms, "rate", None)
+    return content_hash(["default menu", benefit.name, type(benefit.terms).__name__, scale])
 
 
 def _risks(group: Package) -> list[Any]:

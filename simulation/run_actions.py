@@ -6,12 +6,10 @@ from accounts.models import Organisation, User
 from jobs import actions as jobs
 from jobs.models import Job, Status
 from simulation.engine import ENGINE_VERSION
-from simulation.engine.menu import default_menu
 from simulation.engine.package import Package
-from simulation.engine.terms import Terms
 from simulation.kinds import SIMULATION
 from simulation.models import Moments
-from simulation.questions import GroupQuestion, menu_hash, menus_to_json, package_to_json
+from simulation.questions import GroupQuestion, menu_hash, package_to_json
 from simulation.runs import SEED, families_asked_for, find
 
 
@@ -37,7 +35,8 @@ def ask_for(*, organisation: Organisation, package: Package, user: User | None =
                 "terms_hash": asked.terms_hash,
                 # a string, since not every JSON reader keeps 64-bit whole numbers
                 "seed": str(asked.seed),
-                "menus": menus_to_json(menu),
+                # the default menu follows from the benefit: its name says all
+                "menus": menu,
             }
             for asked, menu in zip(missing, menus, strict=True)
         ],
@@ -50,14 +49,8 @@ def ask_for(*, organisation: Organisation, package: Package, user: User | None =
     return job
 
 
-def _unknown_menus(
-    organisation: Organisation, missing: tuple[GroupQuestion, ...]
-) -> list[dict[str, tuple[Terms, ...]]]:
-    """The menus of each group's benefits that have no moments yet; one query for all of them."""
-    menus = [
-        {benefit.name: default_menu(benefit) for benefit in asked.group.benefits if benefit.covered}
-        for asked in missing
-    ]
+def _unknown_menus(organisation: Organisation, missing: tuple[GroupQuestion, ...]) -> list[list[str]]:
+    """Names of the benefits of each group whose default menu has no moments yet; one query for all of them."""
     known = set(
         Moments.objects.of(organisation)
         .filter(
@@ -68,10 +61,10 @@ def _unknown_menus(
         .values_list("risk_hash", "asked_hash")
     )
     return [
-        {
-            name: menu
-            for name, menu in group.items()
-            if menu and (asked.risk_hash, menu_hash(name=name, menu=menu)) not in known
-        }
-        for asked, group in zip(missing, menus, strict=True)
+        [
+            benefit.name
+            for benefit in asked.group.benefits
+            if benefit.covered and (asked.risk_hash, menu_hash(benefit)) not in known
+        ]
+        for asked in missing
     ]

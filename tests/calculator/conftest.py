@@ -1,0 +1,37 @@
+"""The demo organisation, signed in, for tests of the calculator's pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from calculator.models import Package
+from cbhi_site.management.commands.example import make_example
+from schemes.models import Scheme
+
+
+@pytest.fixture
+def demo_user(db, settings):
+    settings.SIMULATED_FAMILIES = 100_000
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    return make_example()
+
+
+@pytest.fixture
+def slide(demo_user):
+    return Scheme.objects.select_related("organisation").get(name="Slide example")
+
+
+@pytest.fixture
+def linked(demo_user):
+    return Scheme.objects.select_related("organisation").get(name="Slide example, linked")
+
+
+@pytest.fixture
+def package(slide):
+    return Package.objects.get(scheme=slide)
+
+
+@pytest.fixture
+def signed_in(client, demo_user):
+    client.force_login(demo_user)
+    return client

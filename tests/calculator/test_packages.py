@@ -1,0 +1,221 @@
+"""Saved packages: priced and frozen, opened, copied, compared, taken away as files, and never overwritten unseen."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from accounts.models import Membership, Organisation, User
+from calculator.actions import free_name
+from calculator.case import answer_case, read_case
+from calculator.models import BenefitTerms, Package, Premium
+from jobs.models import Job
+from simulation.models import AssumptionSet, BenefitRisk
+from tests.calculator.pages import boxes, words
+from tests.calculator.test_sheet import change, url
+
+pytestmark = pytest.mark.django_db
+
+
+def at(package, name):
+    return reverse(f"calculator:{name}", args=[package.pk])
+
+
+def test_saving_keeps_the_terms_freezes_the_assumptions_and_starts_the_simulation(signed_in, slide):
+    page = change(signed_in, slide, do="save-copy", name="Higher cap", hospitalisation__event_cap="5,000")
+    assert "Saved: Higher cap" in words(page)
+    saved = Package.objects.get(name="Higher cap")
+    assert saved.terms.get(benefit_risk__key="hospitalisation").event_cap == 5000
+    assert saved.simulation is not None
+    assert saved.assumption_set.is_frozen
+    premium = Premium.objects.get(package=saved)
+    assert premium.answer["premium"]["total"] > 461
+
+
+def test_the_stored_case_reproduces_the_stored_premium(package):
+    premium = Premium.objects.get(package=package)
+    case = read_case({**premium.case, "simulation": None})
+    again = answer_case(case)["premium"]
+    assert again == pytest.approx(premium.answer["premium"], rel=1e-12)
+    rounded = {name: round(again[name]) for name in ("pure", "risk_loading", "with_risk", "admin", "total")}
+    assert rounded == {"pure": 368, "risk_loading": 17, "with_risk": 384, "admin": 77, "total": 461}
+
+
+def test_the_same_package_again_runs_nothing_new(signed_in, slide):
+    before = Job.objects.count()
+    change(signed_in, slide, do="save-copy", name="The same again")
+    assert Job.objects.count() == before
+
+
+def test_an_edited_package_keeps_its_id_and_grows_its_version(signed_in, slide, package):
+    change(signed_in, slide, do="save", admin_rate="25")
+    after = Package.objects.get(pk=package.pk)
+    assert after.version == package.version + 1
+    assert after.admin_rate == 0.25
+    assert Premium.objects.filter(package=package).count() == 2
+
+
+def test_who_saves_second_sees_both_and_loses_nothing(signed_in, slide, package):
+    signed_in.get(url(slide))
+    Package.objects.filter(pk=package.pk).update(version=package.version + 1, admin_rate=0.3)
+    page = change(signed_in, slide, do="save", htmx=False, admin_rate="22")
+    assert page.status_code == 409
+    text = words(page)
+    assert "Somebody else saved “Everyday care” first" in text
+    assert "Admin cost 22 30" in text
+    assert Package.objects.get(pk=package.pk).admin_rate == 0.3
+
+    kept = signed_in.post(url(slide), {"do": "keep-copy", "kept": "1"}, follow=True)
+    assert Package.objects.get(name="Everyday care 2").admin_rate == 0.22
+    assert boxes(kept)["admin_rate"] == "22"
+
+
+def test_the_saved_one_can_be_taken_instead(signed_in, slide, package):
+    signed_in.get(url(slide))
+    Package.objects.filter(pk=package.pk).update(version=package.version + 1, admin_rate=0.3)
+    change(signed_in, slide, do="save", htmx=False, admin_rate="22")
+    page = signed_in.post(url(slide), {"do": "take-theirs", "kept": "1"}, follow=True)
+    assert boxes(page)["admin_rate"] == "30"
+    change(signed_in, slide, do="save", admin_rate="31")
+    assert Package.objects.get(pk=package.pk).admin_rate == 0.31
+
+
+def test_a_name_that_is_taken_is_refused_and_kept(signed_in, slide):
+    change(signed_in, slide, do="clear")
+    page = change(signed_in, slide, do="save", name="Everyday care")
+    assert "This scheme has a package of this name already" in words(page)
+    assert boxes(page, form="calc-form")["name"] == "Everyday care"
+
+
+def test_a_package_without_a_name_is_refused(signed_in, slide):
+    page = change(signed_in, slide, do="save", name=" ")
+    assert "Name: This field is required" in words(page)
+    assert Package.objects.filter(scheme=slide).count() == 1
+
+
+def test_deleted_packages_come_back(signed_in, slide, package):
+    page = signed_in.post(at(package, "delete"), follow=True)
+    assert "Deleted: Everyday care" in words(page)
+    assert signed_in.get(at(package, "package")).status_code == 404
+    page = signed_in.post(at(package, "restore"), follow=True)
+    assert "Everyday care is back" in words(page)
+    assert signed_in.get(at(package, "package")).status_code == 200
+
+
+def test_a_copy_lies_on_the_sheet_under_a_name_of_its_own(signed_in, slide, package):
+    page = signed_in.post(at(package, "copy"), follow=True)
+    assert boxes(page)["name"] == "Everyday care 2"
+    assert free_name(scheme=slide, wanted="New") == "New"
+
+
+def test_the_paper_page_holds_every_input_and_every_line(signed_in, package):
+    text = words(signed_in.get(at(package, "package")))
+    for line in (
+        "The whole bill, at most ₹ 3,000 for one event. At most ₹ 10,000 a family a year.",
+        "4.2 in 100 a year, 18,000 each",
+        "₹ 1,000 for each event.",
+        "Risk loading 1.645 × 713 / √5,000 17",
+        "Total premium payable PPPY 461",
+        "1: 29 %, 2: 27 %, 3: 25 %, 4: 12 %, 5: 4.5 %, 6: 1.5 %, 7: 1 %",
+        "version 1",
+        "20180802",
+    ):
+        assert line in text, line
+
+
+def test_the_case_file_gives_the_same_figures_through_the_command(signed_in, package, capsys, tmp_path):
+    from django.core.management import call_command
+
+    response = signed_in.get(at(package, "case"))
+    case = json.loads(response.content)
+    assert "attachment" in response["Content-Disposition"]
+    del case["simulation"]
+    file = tmp_path / "case.json"
+    file.write_text(json.dumps(case))
+    call_command("price", str(file))
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["premium"] == pytest.approx(Premium.objects.get(package=package).answer["premium"], rel=1e-12)
+
+
+def test_the_csv_file_holds_the_lines_and_runs_nothing_in_a_spreadsheet(signed_in, slide, package):
+    change(signed_in, slide, do="save", hospitalisation__label="=1+1")
+    response = signed_in.get(at(package, "csv"))
+    rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+    assert ["Total premium payable PPPY", "", "461"] in rows
+    assert not [cell for row in rows for cell in row if cell[:1] in {"=", "+", "-", "@"}]
+    assert "'=1+1" in [row[0] for row in rows]
+
+
+def test_two_packages_stand_side_by_side(signed_in, slide, package):
+    change(signed_in, slide, do="save-copy", name="Higher cap", hospitalisation__event_cap="5,000")
+    second = Package.objects.get(name="Higher cap")
+    page = signed_in.get(url(slide, "compare"), {"a": package.pk, "b": second.pk})
+    text = words(page)
+    assert "Everyday care Higher cap" in text
+    assert "at most ₹ 5,000 for one event" in text
+    only = words(signed_in.get(url(slide, "compare"), {"a": package.pk, "b": second.pk, "differences": "1"}))
+    assert "at most ₹ 5,000 for one event" in only
+    assert "Imaging" not in only
+
+
+def test_a_changed_assumption_does_not_move_a_saved_package(signed_in, slide, package):
+    from simulation.actions import change_risk
+
+    def paper():
+        text = words(signed_in.get(at(package, "package")))
+        return text[text.index("Benefits and their terms") :]
+
+    before = paper()
+    risk = BenefitRisk.objects.select_related("assumption_set").get(
+        assumption_set__scheme=slide, key="hospitalisation"
+    )
+    assert change_risk(risk=risk, seen_version=risk.version, values={"incidence": 0.08}).new_version
+    assert paper() == before
+    sheet = words(signed_in.get(url(slide)))
+    assert "PREMIUM PPPY" in sheet
+    assert AssumptionSet.objects.filter(scheme=slide).count() == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["package", "package_sure", "case", "csv", "run", "progress"]
+)
+def test_another_organisation_reads_nothing(client, package, name):
+    stranger = User.objects.create_user("stranger", password="a long password")
+    Membership.objects.create(user=stranger, organisation=Organisation.objects.create(name="Another"))
+    client.force_login(stranger)
+    assert client.get(at(package, name)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["open", "copy", "delete", "restore", "cancel", "retry"])
+def test_another_organisation_does_nothing(client, package, name):
+    stranger = User.objects.create_user("stranger", password="a long password")
+    Membership.objects.create(user=stranger, organisation=Organisation.objects.create(name="Another"))
+    client.force_login(stranger)
+    assert client.post(at(package, name)).status_code == 404
+    assert Package.objects.get(pk=package.pk).deleted_at is None
+
+
+@pytest.mark.parametrize(
+    ("model", "values"),
+    [
+        (Package, {"name": ""}),
+        (Package, {"chance_of_bankruptcy": 0.0}),
+        (Package, {"chance_of_bankruptcy": 1.0}),
+        (Package, {"persons": 0}),
+        (Package, {"large_family_discount": 1.0}),
+        (Package, {"admin_rate": -0.1}),
+        (BenefitTerms, {"copay": 1.5}),
+        (BenefitTerms, {"last_day": 1, "start_day": 4}),
+        (BenefitTerms, {"threshold": -1}),
+        (BenefitTerms, {"event_cap": -1}),
+    ],
+)
+def test_the_database_refuses_what_can_never_be(package, model, values):
+    rows = model.objects.filter(pk=package.pk) if model is Package else package.terms.all()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.update(**values)
