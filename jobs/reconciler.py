@@ -7,13 +7,12 @@ from typing import Any
 
 from celery import bootsteps
 from celery.worker import state
+from django.conf import settings
 from django.db import DatabaseError, connections
 
 from jobs.tasks import ring_for_idle
 
 logger = logging.getLogger(__name__)
-
-EVERY_SECONDS = 5.0
 
 
 class Reconciler(bootsteps.StartStopStep):
@@ -30,7 +29,9 @@ class Reconciler(bootsteps.StartStopStep):
         self.timer_entry: Any = None
 
     def start(self, parent: Any) -> None:
-        self.timer_entry = parent.timer.call_repeatedly(EVERY_SECONDS, self.look, (parent,), priority=10)
+        self.look(parent)
+        every = settings.JOBS_LOOK_SECONDS
+        self.timer_entry = parent.timer.call_repeatedly(every, self.look, (parent,), priority=10)
 
     def stop(self, parent: Any) -> None:  # noqa: ARG002
         if self.timer_entry is not None:

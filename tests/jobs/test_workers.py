@@ -50,7 +50,7 @@ def test_one_worker_survives_every_fault_of_its_children(submit, organisation, l
         wait_until(lambda: status(once) == Status.DONE, log=log)
         assert (tmp_path / "killed").exists()
 
-        # Nobody rings for this one: the doorbell is taken out of the queue. The workers find it by themselves.
+        # Nobody rings for this one: its doorbell is taken away. The workers find it by themselves.
         unheard = submit(chunks=3, seed=3, seconds=0.6)
         with current_app.connection_for_write() as line:
             line.default_channel.queue_purge("celery")

@@ -30,7 +30,8 @@ def worker_environment(**changes: str) -> dict[str, str]:
         **os.environ,
         "DATABASE_URL": f"postgresql://{user}{password}@/{now['NAME']}?host={quote(host)}{port}",
         "DJANGO_SETTINGS_MODULE": "cbhi_site.settings",
-        "JOBS_LEASE_SECONDS": "2",
+        "JOBS_LEASE_SECONDS": "1",
+        "JOBS_LOOK_SECONDS": "1",
         "JOBS_SLICE_SECONDS": "1",
         **changes,
     }
