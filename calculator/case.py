@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calculator.case_answer import answer_case
 from calculator.case_reader import CaseRefused, parse_json, read_case, read_cases
 from calculator.case_value import Case, SimulationRequest, case_hash, case_to_json
 
@@ -9,6 +10,7 @@ __all__ = [
     "Case",
     "CaseRefused",
     "SimulationRequest",
+    "answer_case",
     "case_hash",
     "case_to_json",
     "parse_json",

@@ -1,0 +1,341 @@
+"""How often a scheme that charges its premium is really bankrupt, and how much of that is the survey's doing.
+
+The premium's own formula takes yearly payouts to be normal and the assumptions to be right. Beside the
+nominal chance:
+
+- *skewness*: P(S > N x premium with risk loading), S the exact yearly payout of the scheme's whole families,
+N
+  their persons; no admin, reserve or interest on either side, and always the true (joint) payouts;
+- *survey error*: that chance averaged over surveys that might have been: each drawn from the stated
+assumptions,
+  fitted again, priced with its own figures, and tested against the stated assumptions (parametric bootstrap).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calculator.case_value import Case
+from calculator.premium import PremiumBreakdown, normal_quantile
+from calculator.survey_draws import BenefitSurveys, Strata, draw_surveys
+from calculator.survey_moments import per_person
+from simulation.engine.exact import price_exact
+from simulation.engine.frequency import HIGHEST_INCIDENCE, Bernoulli, Frequency
+from simulation.engine.moments import PackageMoments
+from simulation.engine.package import Benefit, Package
+from simulation.engine.scheme import SchemeDistribution, scheme_distribution
+
+Array = NDArray[Any]
+
+SURVEYS = 256
+BLOCKS = 8
+SEED = 20180802
+RANGE = (0.025, 0.975)
+INCIDENCE_FACTORS = (0.25, 0.5, 0.75, 1.0, 1.35, 2.0, 4.0)
+LARGEST_FACTOR = 1e6
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurveyRisk:
+    """What the survey's own error does; money is PPPY.
+
+    Attributes
+    ----------
+    chance, standard_error : float
+        Average true chance of bankruptcy over the surveys, and the standard error of that average.
+    surveys : int
+    pure_standard_error : float
+        Spread of the pure premium from survey to survey: its standard error.
+    total_low, total_high : float
+        95 in 100 surveys give a total premium between these.
+    restoring_factor : float
+        What every premium must be multiplied by to bring the average chance back to the nominal one.
+    restoring_with_risk, restoring_total : float
+        The premium with risk loading, and in total, times that.
+    without_exposure : tuple of str
+        Covered benefits without survey person-years: taken to be known.
+    """
+
+    chance: float
+    standard_error: float
+    surveys: int
+    pure_standard_error: float
+    total_low: float
+    total_high: float
+    restoring_factor: float
+    restoring_with_risk: float
+    restoring_total: float
+    without_exposure: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrueChance:
+    """Chances of bankruptcy in a year: priced for, exact, and with survey error (None without exposures)."""
+
+    nominal: float
+    skewness: float
+    survey: SurveyRisk | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LargerSurvey:
+    """How much larger every survey must be for the chance to come down to ``target``.
+
+    Attributes
+    ----------
+    target : float
+    factor : float
+        Person-years needed over those there are; 1 where they are enough.
+    further_person_years : tuple of float or None
+        By benefit, in the package's order; None without an exposure.
+    chance, standard_error : float
+        Average true chance with surveys that large, and its standard error.
+    """
+
+    target: float
+    factor: float
+    further_person_years: tuple[float | None, ...]
+    chance: float
+    standard_error: float
+
+
+def true_chance(
+    *,
+    case: Case,
+    premium: PremiumBreakdown,
+    moments: PackageMoments | None = None,
+    surveys: int = SURVEYS,
+    seed: int = SEED,
+) -> TrueChance:
+    """The true chance of bankruptcy of a scheme that charges ``premium.with_risk``.
+
+    Parameters
+    ----------
+    case : Case
+        Its exposures (survey person-years) make the survey part; without any that part is None.
+    premium : PremiumBreakdown
+        What is charged.
+    moments : PackageMoments or None
+        ``price_exact(case.package)`` where it is known already.
+    surveys : int
+        Surveys drawn, a multiple of 8.
+    seed : int
+        Of their random numbers; the same seed gives the same figures.
+    """
+    moments = price_exact(case.package) if moments is None else moments
+    scheme = scheme_distribution(case.package, case.community.persons, moments=moments)
+    skewness = scheme.probability_above(scheme.persons * premium.with_risk)
+    survey = None
+    if any(exposure is not None for exposure in case.exposures):
+        priced = _price_surveys(case, moments, surveys=surveys, seed=seed)
+        survey = _survey_risk(case, premium, scheme, priced)
+    return TrueChance(nominal=case.loadings.chance_of_bankruptcy, skewness=skewness, survey=survey)
+
+
+def person_years_needed(
+    *,
+    case: Case,
+    premium: PremiumBreakdown,
+    moments: PackageMoments | None = None,
+    target: float | None = None,
+    surveys: int = SURVEYS,
+    seed: int = SEED,
+) -> LargerSurvey | None:
+    """How many further person-years bring the true chance, survey error included, down to ``target``.
+
+    More survey can only take away the survey's part: by default the target is one point above what is left
+    without it (or above the nominal chance if that is more). The chance is taken to fall as
+    ``Phi(-z / sqrt(1 + r / factor))``, r being the survey's variance over that of a year; surveys so large
+    are then tried, and the factor is corrected twice.
+
+    Returns
+    -------
+    LargerSurvey or None
+        None without exposures, or where the target lies below what the largest survey could reach.
+    """
+    if all(exposure is None for exposure in case.exposures):
+        return None
+    moments = price_exact(case.package) if moments is None else moments
+    scheme = scheme_distribution(case.package, case.community.persons, moments=moments)
+    floor = scheme.probability_above(scheme.persons * premium.with_risk)
+    target = max(floor, case.loadings.chance_of_bankruptcy) + 0.01 if target is None else target
+    if not floor < target < 0.5:
+        return None
+    factor = 1.0
+    chance, error = _chance_with(case, scheme, moments, factor=factor, surveys=surveys, seed=seed)
+    wanted = _variance_ratio(floor, target)
+    for _ in range(3):
+        if factor == 1.0 and chance <= target:
+            break
+        factor = min(max(1.0, factor * _variance_ratio(floor, chance) / wanted), LARGEST_FACTOR)
+        chance, error = _chance_with(case, scheme, moments, factor=factor, surveys=surveys, seed=seed)
+    return LargerSurvey(
+        target=target,
+        factor=factor,
+        further_person_years=tuple(None if e is None else (factor - 1.0) * e for e in case.exposures),
+        chance=chance,
+        standard_error=error,
+    )
+
+
+def _variance_ratio(floor: float, chance: float) -> float:
+    """r with Phi(-z / sqrt(1 + r)) = chance, z belonging to ``floor``."""
+    z, reached = normal_quantile(floor), normal_quantile(min(max(chance, floor + 1e-6), 0.499))
+    return max((z / reached) ** 2 - 1.0, 1e-9)
+
+
+@dataclass(frozen=True)
+class _Priced:
+    """Pure premium and premium with risk loading of each survey, money PPPY, shape (B,)."""
+
+    pure: Array
+    with_risk: Array
+
+
+def _chance_with(
+    case: Case,
+    scheme: SchemeDistribution,
+    moments: PackageMoments,
+    *,
+    factor: float,
+    surveys: int,
+    seed: int,
+) -> tuple[float, float]:
+    priced = _price_surveys(case, moments, surveys=surveys, seed=seed, larger=factor)
+    return _averaged(scheme.probabilities_above(scheme.persons * priced.with_risk))
+
+
+def _averaged(chances: Array) -> tuple[float, float]:
+    """Average, and its standard error from the spread of the blocks, each a whole Latin hypercube."""
+    blocks = chances.reshape(BLOCKS, -1).mean(axis=1)
+    return float(chances.mean()), float(blocks.std(ddof=1)) / math.sqrt(BLOCKS)
+
+
+def _survey_risk(
+    case: Case, premium: PremiumBreakdown, scheme: SchemeDistribution, priced: _Priced
+) -> SurveyRisk:
+    chance, error = _averaged(scheme.probabilities_above(scheme.persons * priced.with_risk))
+    factor = _restoring_factor(scheme, priced.with_risk, case.loadings.chance_of_bankruptcy)
+    low, high = np.quantile(priced.with_risk, RANGE) * case.loadings.factor
+    return SurveyRisk(
+        chance=chance,
+        standard_error=error,
+        surveys=len(priced.pure),
+        pure_standard_error=float(priced.pure.std(ddof=1)),
+        total_low=float(low),
+        total_high=float(high),
+        restoring_factor=factor,
+        restoring_with_risk=factor * premium.with_risk,
+        restoring_total=factor * premium.total,
+        without_exposure=_without_exposure(case),
+    )
+
+
+def _without_exposure(case: Case) -> tuple[str, ...]:
+    known = {b.name: e for b, e in zip(case.package.benefits, case.exposures, strict=True)}
+    return tuple(
+        benefit.name
+        for benefit in case.package.benefits
+        if benefit.covered
+        and known[benefit.name] is None
+        and known[benefit.linked_to or benefit.name] is None
+    )
+
+
+def _restoring_factor(scheme: SchemeDistribution, with_risk: Array, nominal: float) -> float:
+    """The multiple of every survey's premium at which the average chance is the nominal one, by bisection."""
+
+    def average(factor: float) -> float:
+        return float(scheme.probabilities_above(scheme.persons * factor * with_risk).mean())
+
+    if average(1.0) == 0.0:
+        return 1.0
+    low, high = 0.0, 1.0
+    while average(high) > nominal and high < LARGEST_FACTOR:
+        high *= 2.0
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if average(middle) > nominal else (low, middle)
+    return high
+
+
+def _price_surveys(
+    case: Case, moments: PackageMoments, *, surveys: int, seed: int, larger: float = 1.0
+) -> _Priced:
+    """Every survey's own premium.
+
+    How much larger the joint variance is than the sum of the benefits' own, and how much a package-wide cap
+    takes off, is known from the exact engine: as a function of how much is claimed in all, found by moving
+    incidences.
+    """
+    if surveys < 2 * BLOCKS or surveys % BLOCKS:
+        raise ValueError(f"surveys: {surveys} is not a multiple of {BLOCKS}, at least {2 * BLOCKS}")
+    rng = np.random.default_rng(np.random.SeedSequence(seed))
+    drawn = draw_surveys(case, strata=Strata(rng, surveys=surveys, blocks=BLOCKS), larger=larger)
+    pure, variance = np.zeros(surveys), np.zeros(surveys)
+    for benefit, found in zip(case.package.benefits, drawn, strict=True):
+        if benefit.covered:
+            own_pure, own_variance = _moments_of(case.package, benefit, found)
+            pure, variance = pure + own_pure, variance + own_variance
+    if case.loadings.risk_basis == "joint":
+        pure, variance = _jointly(case.package, moments, pure, variance)
+    loading = case.loadings.z * np.sqrt(variance / case.community.persons)
+    return _Priced(pure=pure, with_risk=pure + loading)
+
+
+def _moments_of(package: Package, benefit: Benefit, found: BenefitSurveys) -> tuple[Array, Array]:
+    frequency = benefit.frequency
+    if frequency is None:
+        parent = next(other for other in package.benefits if other.name == benefit.linked_to)
+        frequency = parent.frequency
+    assert frequency is not None
+    return per_person(benefit, frequency, found, package.families)
+
+
+def _jointly(package: Package, moments: PackageMoments, pure: Array, variance: Array) -> tuple[Array, Array]:
+    """From the benefits' own figures to those of the package."""
+    separate = sum(benefit.pure for benefit in moments.benefits)
+    if separate == 0.0:
+        return pure, variance
+    if not package.has_family_cap:
+        return pure, variance * _ratios(moments)[1]
+    level, ratios = [], []
+    for factor in INCIDENCE_FACTORS:
+        at = price_exact(_with_incidence(package, factor))
+        level.append(sum(benefit.pure for benefit in at.benefits) / separate)
+        ratios.append(_ratios(at))
+    order = np.argsort(level, kind="stable")
+    place, (of_pure, of_variance) = np.array(level)[order], np.array(ratios)[order].T
+    return (
+        pure * np.interp(pure / separate, place, of_pure),
+        variance * np.interp(pure / separate, place, of_variance),
+    )
+
+
+def _ratios(moments: PackageMoments) -> tuple[float, float]:
+    """The package's pure premium and variance over the benefits' own added up."""
+    pure = sum(benefit.pure for benefit in moments.benefits)
+    variance = moments.sigma_independent**2
+    return (
+        moments.package.pure / pure if pure > 0.0 else 1.0,
+        moments.sigma_joint**2 / variance if variance > 0.0 else 1.0,
+    )
+
+
+def _with_incidence(package: Package, factor: float) -> Package:
+    """The package with every incidence multiplied, as far as a law of counts allows."""
+
+    def moved(frequency: Frequency) -> Frequency:
+        most = 1.0 if isinstance(frequency, Bernoulli) else HIGHEST_INCIDENCE
+        return replace(frequency, incidence=min(frequency.incidence * factor, most))
+
+    benefits = tuple(
+        benefit if benefit.frequency is None else replace(benefit, frequency=moved(benefit.frequency))
+        for benefit in package.benefits
+    )
+    return replace(package, benefits=benefits)
