@@ -38,7 +38,8 @@ def relative(found: Array, expected: Array, scale: Array | None = None) -> Array
     """``found / expected - 1``, 0 where both are the same number; relative to ``scale`` if given."""
     scale = np.abs(expected) if scale is None else scale
     difference = found - expected
-    return np.divide(difference, scale, out=np.where(difference == 0.0, 0.0, np.inf), where=scale > 0.0)
+    no_scale = np.where(difference == 0.0, 0.0, np.inf)
+    return np.asarray(np.divide(difference, scale, out=no_scale, where=scale > 0.0))
 
 
 def worst_of(checks: Iterable[Check], *, about: str) -> tuple[Check, ...]:

@@ -1,14 +1,15 @@
 """A family's yearly sum of payouts up to its cap, from the lattice of one event's payout.
 
 Families with no event pay nothing and those with one event pay ``min(Y, cap)``: both are in closed form. Only
-families with several events need a convolution: ``E[z^N; N >= 2]`` of the lattice's transform, one batch of real
-fast Fourier transforms for all (threshold, event cap) rows and family sizes. Each compound serves every family cap.
+families with several events need a convolution: ``E[z^N; N >= 2]`` of the lattice's transform, one batch of
+real fast Fourier transforms for all (threshold, event cap) rows and family sizes. Each compound serves
+every family cap.
 
-A transform of finite length folds what lies beyond its end back to the start (aliasing). Two things prevent it: the
-length is ``PADDING`` times the largest cap, and the masses are tilted by ``exp(-tilt j / length)`` first, which makes
-what is folded back ``exp(-tilt)`` times smaller. Undoing the tilt magnifies rounding errors by at most
-``exp(tilt / PADDING)`` below the cap, so no more tilt is used than the tail of the count asks for. Sums run over
-``cap - x`` below the cap, never over the far tail.
+A transform of finite length folds what lies beyond its end back to the start (aliasing). Two things prevent
+it: the length is ``PADDING`` times the largest cap, and the masses are tilted by ``exp(-tilt j / length)``
+first, which makes what is folded back ``exp(-tilt)`` times smaller. Undoing the tilt magnifies rounding
+errors by at most ``exp(tilt / PADDING)`` below the cap, so no more tilt is used than the tail of the count
+asks for. Sums run over ``cap - x`` below the cap, never over the far tail.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ PADDING = 2
 STRONGEST_TILT = 30.0
 ALIASING_ACCEPTED = 1e-12
 ROUNDING = 1e-11
-"""A variance this far below 0, in squared caps, is the noise of subtracting equal numbers and is reported as 0."""
+"""A variance this far below 0, in squared caps, is the noise of subtracting equal numbers and is reported
+as 0.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,16 +64,19 @@ class CappedRows:
 
 
 def transform_length(rows: CappedRows) -> int:
-    """Length of the transforms: ``PADDING`` times the nodes below the largest cap, rounded up to a fast length."""
+    """Length of the transforms: ``PADDING`` times the nodes below the largest cap, rounded up to a fast
+    length.
+    """
     below = int(np.ceil((rows.caps.max(axis=1) / rows.step).max()))
     return int(fft.next_fast_len(max(PADDING * below, rows.weights.shape[1]) + 1, real=True))
 
 
 def tilt_strength(counts: FamilyCounts, rows: CappedRows, length: int) -> Array:
-    """How strongly to tilt each row, shape (R,): as much as brings what is folded back below ``ALIASING_ACCEPTED``.
+    """How strongly to tilt each row, shape (R,): as much as brings what is folded back below
+    ``ALIASING_ACCEPTED``.
 
-    The payout is below ``top * B`` in convex order, B being 1 with chance E[Y] / top: so the tail of the thinned
-    count bounds what the family's payouts hold beyond the end of the lattice.
+    The payout is below ``top * B`` in convex order, B being 1 with chance E[Y] / top: so the tail of the
+    thinned count bounds what the family's payouts hold beyond the end of the lattice.
     """
     top = rows.step * (rows.weights.shape[1] - 1)
     # half a node before the end: a payout of exactly the length is folded back too
@@ -97,7 +103,9 @@ class _Counted:
         self.none_less_one, self.one = excess[:, 0], slope[:, 0]
         self.several = -self.none_less_one - self.one * paid
         self.tilted_mass = excess[:, 1] - self.none_less_one - self.one * (tilted_sum + paid)
-        """E[z^N; two or more are paid] at the tilted lattice's sum, shape (O, R): what the masses must add up to."""
+        """E[z^N; two or more are paid] at the tilted lattice's sum, shape (O, R): what the masses must add
+        up to.
+        """
         self.tilted_slope = slope[:, 1] - self.one
         """Its derivative there."""
 
@@ -128,12 +136,16 @@ def capped_moments(counts: FamilyCounts, rows: CappedRows) -> tuple[Array, Array
     masses = fft.irfft(counted.excess_several(fft.rfft(tilted, length, axis=1)), length, axis=-1)
     mean, variance = _moments(counted, rows, *_sums_below(masses, rows.caps / rows.step[:, None], tilt))
     lattice = _Tilted(tilted, masses, tilt)
-    return mean, variance, [
-        *_event_checks(rows),
-        check("total mass", lattice.mass_error(counted)),
-        check("aliasing", _aliasing(rows, lattice, counted, mean)),
-        check("negative variance", np.minimum(variance, 0.0) / rows.caps**2),
-    ]
+    return (
+        mean,
+        variance,
+        [
+            *_event_checks(rows),
+            check("total mass", lattice.mass_error(counted)),
+            check("aliasing", _aliasing(rows, lattice, counted, mean)),
+            check("negative variance", np.minimum(variance, 0.0) / rows.caps**2),
+        ],
+    )
 
 
 def _sums_below(masses: Array, units: Array, tilt: Array) -> tuple[Array, Array]:
@@ -150,8 +162,12 @@ def _sums_below(masses: Array, units: Array, tilt: Array) -> tuple[Array, Array]
     return units * zeroth - first, units**2 * zeroth - 2.0 * units * first + second
 
 
-def _moments(counted: _Counted, rows: CappedRows, below_first: Array, below_second: Array) -> tuple[Array, Array]:
-    """Put none, one and several paid events together; the variance is taken from the nearer end, 0 or the cap."""
+def _moments(
+    counted: _Counted, rows: CappedRows, below_first: Array, below_second: Array
+) -> tuple[Array, Array]:
+    """Put none, one and several paid events together; the variance is taken from the nearer end, 0 or the
+    cap.
+    """
     step, cap, single, square = rows.step[:, None], rows.caps, rows.single_mean, rows.single_square
     none, one = 1.0 + counted.none_less_one[:, :, None], counted.one[:, :, None]
     several, paid = counted.several[:, :, None], counted.paid[:, None]
@@ -177,21 +193,25 @@ def _event_checks(rows: CappedRows) -> list[Check]:
 
 @dataclass(frozen=True)
 class _Tilted:
-    """Tilted lattice of one event less 1 (R, n + 1), tilted masses of several (O, R, length), tilt per node (R,)."""
+    """Tilted lattice of one event less 1 (R, n + 1), tilted masses of several (O, R, length), tilt per node
+    (R,).
+    """
 
     event: Array
     masses: Array
     tilt: Array
 
     def mass_error(self, counted: _Counted) -> Array:
-        """Sum of the masses against the generating function, relative to the chance of any payment; shape (O, R)."""
+        """Sum of the masses against the generating function, relative to the chance of any payment; shape
+        (O, R).
+        """
         return relative(self.masses.sum(axis=-1), counted.tilted_mass, scale=-counted.none_less_one)
 
     def folded(self, counted: _Counted) -> Array:
         """Tilted mass that was folded back, shape (O, R).
 
-        The tilted masses have a mean in closed form. Whatever was folded back by one length lowered it by that
-        length, so the difference over the length is the mass folded back.
+        The tilted masses have a mean in closed form. Whatever was folded back by one length lowered it by
+        that length, so the difference over the length is the mass folded back.
         """
         nodes = np.arange(self.masses.shape[-1], dtype=np.float64)
         expected = counted.tilted_slope * (self.event @ nodes[: self.event.shape[1]])
@@ -202,12 +222,14 @@ def _aliasing(rows: CappedRows, lattice: _Tilted, counted: _Counted, mean: Array
     """Bound on the error of the mean under the largest cap, relative to it; shape (O, R).
 
     What was folded back at tilted mass m changes a sum below the cap by at most m, undoing the tilt, or by
-    ``exp(-tilt length)``, whichever is less; more mass folded back than that cannot come from folding and counts in
-    full.
+    ``exp(-tilt length)``, whichever is less; more mass folded back than that cannot come from folding and
+    counts in full.
     """
     row, largest = np.arange(len(rows.step)), rows.caps.argmax(axis=1)
     cap = rows.caps[row, largest]
     folded = lattice.folded(counted)
     possible = np.exp(-lattice.tilt * lattice.masses.shape[-1])
-    share = np.minimum(folded * np.exp(lattice.tilt * cap / rows.step), possible) + np.maximum(folded - possible, 0.0)
-    return share * cap / mean[:, row, largest]
+    share = np.minimum(folded * np.exp(lattice.tilt * cap / rows.step), possible) + np.maximum(
+        folded - possible, 0.0
+    )
+    return np.asarray(share * cap / mean[:, row, largest])

@@ -153,7 +153,7 @@ class DayLaw:
         further = self.mean - 1.0
         d = np.arange(most)
         if further == 0.0:
-            return (d == 0).astype(np.float64)
+            return np.asarray(d == 0, dtype=np.float64)
         if self.variance_to_mean == 1.0:
             return np.concatenate([[1.0], special.pdtrc(d[1:] - 1, further)])
         r = further / (self.variance_to_mean - 1.0)

@@ -1,4 +1,6 @@
-"""One benefit seen as what an event of its own, or of its parent's, pays: the shape that every engine step starts from."""
+"""One benefit seen as what an event of its own, or of its parent's, pays: the shape that every engine step
+starts from.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ def atom_terms(severity: Severity | None, terms: Terms) -> AtomTerms:
     if isinstance(terms, WageTerms):
         assert isinstance(severity, DayLaw | Empirical)
         return AtomTerms.of_wage(severity, terms)
-    assert isinstance(severity, Constant | Empirical) and isinstance(terms, CostTerms)
+    assert isinstance(severity, Constant | Empirical)
+    assert isinstance(terms, CostTerms)
     return AtomTerms.of_cost(severity, terms)
 
 

@@ -53,8 +53,8 @@ def price_menu(
 ) -> MenuMoments:
     """Mean and variance of a family's yearly payout for many terms of one benefit at once.
 
-    Terms (T, copay c, event cap C, family cap F) are (1 - c) times (T, 0, C / (1 - c), F / (1 - c)): terms that share T
-    and C / (1 - c) share one compound distribution, which serves all their family caps.
+    Terms (T, copay c, event cap C, family cap F) are (1 - c) times (T, 0, C / (1 - c), F / (1 - c)): terms
+    that share T and C / (1 - c) share one compound distribution, which serves all their family caps.
 
     Parameters
     ----------
@@ -65,8 +65,8 @@ def price_menu(
     terms : sequence of CostTerms, of FixedTerms or of WageTerms
     families : FamilySizes
     mixed : bool
-        True: one family of random size, whose variance E[Var(S|k)] + Var(E[S|k]) holds the spread of sizes too (for
-        benchmarks). False: every size apart, as premiums need it.
+        True: one family of random size, whose variance E[Var(S|k)] + Var(E[S|k]) holds the spread of sizes
+        too (for benchmarks). False: every size apart, as premiums need it.
     about : str
         What the checks are said to be about.
 
@@ -93,8 +93,8 @@ def price_menu(
 def price_exact(package: Package) -> PackageMoments:
     """Mean and variance of a family's yearly payout, by benefit and for the package, for every family size.
 
-    Groups of linked benefits are independent of each other; within a group the covariances are exact. A package-wide
-    family cap is applied to the distribution of the family's total.
+    Groups of linked benefits are independent of each other; within a group the covariances are exact. A
+    package-wide family cap is applied to the distribution of the family's total.
 
     Parameters
     ----------

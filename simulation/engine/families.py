@@ -74,4 +74,4 @@ class FamilySizes:
         short = families - int(counts.sum())
         order = np.argsort(-(exact - counts), kind="stable")
         counts[order[:short]] += 1
-        return counts
+        return np.asarray(counts)

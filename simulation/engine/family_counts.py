@@ -1,4 +1,4 @@
-"""The number of events of a family in a year, for every family size at once or for a family of random size."""
+"""The number of events of a family in a year, for every size at once or for a family of random size."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class FamilyCounts:
         return own + incidence**2 * (self.families.weights @ (sizes - self.families.mean_size) ** 2)
 
     def excess(self, w: Array) -> Array:
-        """P(1 + w) - 1 with P the generating function of N; shape (O, *w.shape), exact however small it is."""
+        """P(1 + w) - 1, P the generating function of N; shape (O, *w.shape), exact however small it is."""
         person = self.frequency.person_excess(w)
         growth = 1.0 + person
         if self.mixed:
@@ -63,10 +63,11 @@ class FamilyCounts:
             total *= person
             return total[None]
         rows = np.empty((len(self.families.sizes), *np.shape(w)), dtype=person.dtype)
-        power, size = person, 1
-        for row, wanted in zip(rows, self.families.sizes, strict=True):
-            for size in range(size + 1, int(wanted) + 1):
-                power = power * growth + person
+        power, reached = person, 1
+        for row, size in zip(rows, self.families.sizes.tolist(), strict=True):
+            for _ in range(size - reached):
+                power = power * growth + person  # (1 + a)(1 + b) - 1 loses no digits
+            reached = size
             row[...] = power
         return rows
 
@@ -82,11 +83,15 @@ class FamilyCounts:
         return self._over_sizes(rows)
 
     def tail_share(self, above: Array, share: Array) -> Array:
-        """Share of E[N^2] above ``above`` when each event is kept with chance ``share``, for the largest family."""
+        """Share of E[N^2] above ``above`` when each event is kept with chance ``share``, for the largest
+        family.
+        """
         return self.frequency.tail_share(above, share, int(self.families.sizes[-1]))
 
     def most_events(self) -> int:
-        """A number of events above which less than ``NEGLIGIBLE_SHARE`` of the largest family's E[N^2] lies."""
+        """A number of events above which less than ``NEGLIGIBLE_SHARE`` of the largest family's E[N^2]
+        lies.
+        """
         most = 8
         while self.tail_share(np.array([float(most)]), np.ones(1))[0] > NEGLIGIBLE_SHARE:
             most += most // 4

@@ -30,11 +30,11 @@ class FamilyDistribution:
     step : float
         Money between two nodes.
     probabilities : ndarray, shape (K, nodes)
-        P(total = step * j), j = 0 .. nodes - 1, for each family size. A payout between two nodes counts for both, in
-        the shares that keep its mean. Rounding errors stay as they are: a mass may be -1e-11.
+        P(total = step * j), j = 0 .. nodes - 1, for each family size. A payout between two nodes counts for
+        both, in the shares that keep its mean. Rounding errors stay as they are: a mass may be -1e-11.
     beyond : ndarray, shape (K,)
-        P(total above the last node): what ``probabilities`` lack to 1. A total between the last node and the next
-        counts for both, like any other.
+        P(total above the last node): what ``probabilities`` lack to 1. A total between the last node and
+        the next counts for both, like any other.
     mean, variance : ndarray, shape (K,)
         Of the total, money and money squared, from ``price_exact``: what lies beyond the lattice is in them.
     checks : tuple of Check
@@ -75,7 +75,7 @@ def family_payout(
     moments = price_exact(package) if moments is None else moments
     total = moments.package
     with np.errstate(under="ignore"):  # a chance too small for float64 is 0, as it should be
-        masses = masses_of_total(
+        masses, folded = masses_of_total(
             paying_groups(package),
             sizes=len(total.mean),
             span=span,
@@ -94,7 +94,11 @@ def family_payout(
         beyond=beyond,
         mean=total.mean,
         variance=total.variance,
-        checks=(*moments.checks, *_checks(masses, beyond, span, moments)),
+        checks=(
+            *moments.checks,
+            *_checks(masses, beyond, span, moments),
+            *worst_of(folded, about="family distribution"),
+        ),
     )
 
 

@@ -1,10 +1,10 @@
 """One family's yearly total over all benefits on a lattice: capped benefits and linked groups put together.
 
-Every step keeps means: events are split between the two nodes around them (``lattice``), and so is what a cap that
-lies between two nodes holds. A group whose caps cannot bind has one generating function. A benefit with a family cap
-is compounded up to its cap on a lattice of its own, fine enough for that cap, and then brought to the common one.
-Linked benefits with caps are mixed over the number n of their events: given n they are independent of each other.
-Groups are independent, so their transforms multiply.
+Every step keeps means: events are split between the two nodes around them (``lattice``), and so is what a
+cap that lies between two nodes holds. A group whose caps cannot bind has one generating function. A benefit
+with a family cap is compounded up to its cap on a lattice of its own, fine enough for that cap, and then
+brought to the common one. Linked benefits with caps are mixed over the number n of their events: given n
+they are independent of each other. Groups are independent, so their transforms multiply.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
+from simulation.engine.checks import check
 from simulation.engine.event_payouts import EventPayout
 from simulation.engine.family_counts import FamilyCounts
 from simulation.engine.lattice import natural_step, remove_inflation, weights_from_atoms, weights_from_limits
 from simulation.engine.layers import limited_moments
 from simulation.engine.menu_of_atoms import AtomTerms
+from simulation.engine.moments import Check
 from simulation.engine.package import Package
 
 Array = NDArray[Any]
@@ -40,8 +42,8 @@ BLOCK = 32
 class Grid:
     """Nodes ``span * j``, j < nodes, and the transform over them.
 
-    Masses are tilted by ``exp(-tilt j / length)`` before they are transformed, so that what lies beyond ``length`` and
-    is folded back arrives ``exp(-tilt)`` times smaller.
+    Masses are tilted by ``exp(-tilt j / length)`` before they are transformed, so that what lies beyond
+    ``length`` and is folded back arrives ``exp(-tilt)`` times smaller.
     """
 
     span: float
@@ -57,7 +59,7 @@ class Grid:
     @cached_property
     def decay(self) -> Array:
         """The tilt's factor by node."""
-        return np.exp(-self.tilt / self.length * np.arange(self.nodes))
+        return np.asarray(np.exp(-self.tilt / self.length * np.arange(self.nodes)))
 
     def transform(self, masses: Array) -> Array:
         """Transform of masses of shape (..., up to nodes)."""
@@ -68,7 +70,9 @@ class Grid:
         return np.asarray(fft.irfft(transform, self.length, axis=-1)[..., : self.nodes] / self.decay)
 
     def event(self, member: EventPayout, *, thinned: bool = False) -> Array:
-        """Transform of one event's payout. Thinned: of an event of the parent, whether it is paid here or not."""
+        """Transform of one event's payout. Thinned: of an event of the parent, whether it is paid here or
+        not.
+        """
         shape = member.shape
         step = self.span / shape.scale
         if isinstance(shape, AtomTerms):
@@ -121,7 +125,8 @@ class CappedGrid:
         return matrix[:, : self.common.nodes]
 
     def capped(self, compound: Array, *, whole: float) -> tuple[Array, Array]:
-        """Transform on the common grid of ``min(total, cap)`` from the total's on the fine one, and the mass below.
+        """Transform on the common grid of ``min(total, cap)`` from the total's on the fine one, and the
+        mass below.
 
         ``whole`` is the mass of the total: 1, or 0 where 1 was taken from the chance of nothing.
         """
@@ -143,10 +148,10 @@ def masses_of_total(
     nodes: int,
     second_moment: float,
     keep_square: bool,
-) -> Array:
-    """Masses of a family's total before the package-wide cap on ``span * j``, j < nodes, with 1 taken from node 0.
+) -> tuple[Array, list[Check]]:
+    """Masses of a family's total before the package-wide cap, with 1 taken from the chance of nothing.
 
-    That 1 is the chance of being paid nothing, nearly: without it the masses are exact however rare a payment is.
+    Most families are paid nothing: less that 1 the masses keep their digits however rare a payment is.
 
     Parameters
     ----------
@@ -161,8 +166,15 @@ def masses_of_total(
     second_moment : float
         The largest E[total^2] of any size, money squared: it says how much tilt is needed.
     keep_square : bool
-        Keep the second moments of events too: better sums on a coarse lattice, but single masses may then be slightly
-        negative. False: probabilities proper.
+        Keep the second moments of events too: better sums on a coarse lattice, but single masses may then
+        be slightly negative. False: probabilities proper.
+
+    Returns
+    -------
+    masses : ndarray, shape (K, nodes)
+        On ``span * j``, j < nodes.
+    checks : list of Check
+        A bound on the chance that was folded back onto the lattice.
     """
     beyond = second_moment / (PADDING * span * nodes) ** 2  # Chebyshev: P(total >= length)
     tilt = min(max(math.log(max(beyond, 1e-300) / FOLDED_ACCEPTED), 0.0), STRONGEST_TILT)
@@ -171,7 +183,8 @@ def masses_of_total(
     for group in groups:
         one = _group_transform(grid, group)
         whole = whole + one + whole * one  # (1 + a)(1 + b) - 1
-    return grid.masses(whole)
+    folded = math.exp(-grid.tilt) * min(beyond, 1.0)
+    return grid.masses(whole), [check("aliasing", folded)]
 
 
 def paying_groups(package: Package) -> list[list[EventPayout]]:
@@ -188,7 +201,9 @@ def paying_groups(package: Package) -> list[list[EventPayout]]:
 
 
 def span_for(package: Package, groups: list[list[EventPayout]], *, top: float, nodes: int) -> float:
-    """A span that puts at most ``nodes`` from 0 to ``top``: where they can be, all caps and amounts are on nodes."""
+    """A span that puts at most ``nodes`` from 0 to ``top``: where they can be, all caps and amounts are on
+    nodes.
+    """
     step = common_step(package, groups)
     if step is None or top / step > nodes:
         return top / nodes

@@ -1,7 +1,7 @@
 """How often events happen: the number of events of one person, and of one family, in a year.
 
-Persons are independent and alike, so a family of ``k`` has the ``k``-th power of one person's probability generating
-function, and the variance-to-mean ratio of a family is that of a person.
+Persons are independent and alike, so a family of ``k`` has the ``k``-th power of one person's probability
+generating function, and the variance-to-mean ratio of a family is that of a person.
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ class Poisson:
         return 1.0
 
     def person_pgf(self, z: Array) -> Array:
-        """Probability generating function of one person's count, ``exp(incidence (z - 1))``, element by element."""
+        """Probability generating function of one person's count, ``exp(incidence (z - 1))``, element by
+        element.
+        """
         return np.asarray(np.exp(self.incidence * (z - 1.0)))
 
     def person_excess(self, w: Array) -> Array:
@@ -91,7 +93,8 @@ class Poisson:
     def tail_share(self, above: Array, share: Array, size: int) -> Array:
         """About E[N^2; N > above] / E[N^2] of a family's events thinned by ``share``, element by element.
 
-        Exactly P(N + 2 > above), the share of ``E[N (N - 1)]`` that lies above, and not less than that of ``E[N^2]``.
+        Exactly P(N + 2 > above), the share of ``E[N (N - 1)]`` that lies above, and not less than that of
+        ``E[N^2]``.
         """
         return _survival(above, lambda n: special.pdtrc(n, self.incidence * size * share))
 
@@ -105,8 +108,8 @@ class NegativeBinomial:
     incidence : float
         Expected events per person-year, 0 to 50.
     variance_to_mean : float
-        Variance of the yearly count over its mean, above 1. With ``b = variance_to_mean - 1`` the generating function
-        of one person is ``(1 - b (z - 1)) ** (-incidence / b)``.
+        Variance of the yearly count over its mean, above 1. With ``b = variance_to_mean - 1`` the
+        generating function of one person is ``(1 - b (z - 1)) ** (-incidence / b)``.
     """
 
     incidence: float
@@ -146,7 +149,9 @@ class NegativeBinomial:
         return np.asarray(np.exp(-r * np.log1p(b)) * np.cumprod(np.concatenate([[1.0], ratios])))
 
     def tail_share(self, above: Array, share: Array, size: int) -> Array:
-        """About E[N^2; N > above] / E[N^2] of a family's events thinned by ``share``; see ``Poisson.tail_share``."""
+        """About E[N^2; N > above] / E[N^2] of a family's events thinned by ``share``; see
+        ``Poisson.tail_share``.
+        """
         b = self.variance_to_mean - 1.0
         r = size * self.incidence / b + 2.0
         # P(N > n) = I_q(n + 1, r) with q the chance of one more event
@@ -174,7 +179,9 @@ class Bernoulli:
         return 1.0 - self.incidence
 
     def person_pgf(self, z: Array) -> Array:
-        """Probability generating function of one person's count, ``1 + incidence (z - 1)``, element by element."""
+        """Probability generating function of one person's count, ``1 + incidence (z - 1)``, element by
+        element.
+        """
         return np.asarray(1.0 + self.incidence * (z - 1.0))
 
     def person_excess(self, w: Array) -> Array:
@@ -196,7 +203,9 @@ class Bernoulli:
         return np.asarray(special.comb(size, n) * p**n * (1.0 - p) ** np.maximum(size - n, 0))
 
     def tail_share(self, above: Array, share: Array, size: int) -> Array:
-        """About E[N^2; N > above] / E[N^2] of a family's events thinned by ``share``; see ``Poisson.tail_share``."""
+        """About E[N^2; N > above] / E[N^2] of a family's events thinned by ``share``; see
+        ``Poisson.tail_share``.
+        """
         left = max(size - 2.0, 0.0)
         # P(N > n) = I_p(n + 1, left - n), and nothing lies above the number of persons
         return _survival(

@@ -1,10 +1,11 @@
 """Payouts of one event on a lattice ``step * j``: the quadrature that a compound distribution is built from.
 
-Each payout between two nodes is split between them so that its mean stays (method of local moment matching): the
-lattice is built from limited expected values of the PAYOUT, so no cap, copay or threshold has to fall on a node. The
-split alone inflates the second moment of cell j by ``E[(Y - a)(b - Y); a < Y <= b]``. ``keep_square`` takes that away
-with a pattern of four nodes that has no mass and no mean (three nodes at the ends). The result is a quadrature rule,
-exact for mass, mean and second moment; single weights may then be slightly negative, and nothing is ever clipped.
+Each payout between two nodes is split between them so that its mean stays (method of local moment
+matching): the lattice is built from limited expected values of the PAYOUT, so no cap, copay or threshold
+has to fall on a node. The split alone inflates the second moment of cell j by ``E[(Y - a)(b - Y); a < Y <=
+b]``. ``keep_square`` takes that away with a pattern of four nodes that has no mass and no mean (three nodes
+at the ends). The result is a quadrature rule, exact for mass, mean and second moment; single weights may
+then be slightly negative, and nothing is ever clipped.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""Moments of one event's payout: W = max(X - threshold, 0) limited to a width, E[min(W, y)] and E[min(W, y)^2].
+"""Moments of one event's payout: W = max(X - threshold, 0) limited to a width, E[min(W, y)] and E[min(W,
+y)^2].
 
-Three routes, chosen by row, each without the cancellation that would ruin it elsewhere: Lomax by its own memory (the
-excess over a threshold is Lomax again); a layer narrow against its threshold by Gauss-Legendre over the survival
-function; everything else by partial moments E[X^j; threshold < X <= threshold + y].
+Three routes, chosen by row, each without the cancellation that would ruin it elsewhere: Lomax by its own
+memory (the excess over a threshold is Lomax again); a layer narrow against its threshold by Gauss-Legendre
+over the survival function; everything else by partial moments E[X^j; threshold < X <= threshold + y].
 """
 
 from __future__ import annotations
@@ -42,8 +43,9 @@ def limited_moments(law: SmoothLaw, thresholds: Array, widths: Array) -> tuple[A
         Money and money squared.
     """
     if isinstance(law, Lomax):
-        return _by_memory(law, thresholds, widths)
-    first, second = _by_bands(law, thresholds[:, None], widths)
+        first, second = _by_memory(law, thresholds, widths)
+    else:
+        first, second = _by_bands(law, thresholds[:, None], widths)
     narrow = widths.max(axis=1) < NARROW * thresholds
     if narrow.any():
         first[narrow], second[narrow] = _by_quadrature(law, thresholds[narrow, None], widths[narrow])
@@ -69,7 +71,7 @@ def _by_bands(law: Lognormal | Gamma | Weibull, threshold: Array, width: Array) 
     return first, second
 
 
-def _by_quadrature(law: Lognormal | Gamma | Weibull, threshold: Array, width: Array) -> tuple[Array, Array]:
+def _by_quadrature(law: SmoothLaw, threshold: Array, width: Array) -> tuple[Array, Array]:
     nodes, weights = np.polynomial.legendre.leggauss(12)
     at = 0.5 * (nodes + 1.0)
     survival = law.survival(threshold[..., None] + width[..., None] * at)

@@ -1,7 +1,7 @@
 """Benefits paid on the same events: covariances by mixing over the number of events.
 
-Given that a family has n events in the year, the benefits of a group are independent of each other, each under its own
-family cap: so ``Cov(S_b, S_c) = Cov(m_b(N), m_c(N))`` with ``m_b(n) = E[S_b | N = n]``.
+Given that a family has n events in the year, the benefits of a group are independent of each other, each
+under its own family cap: so ``Cov(S_b, S_c) = Cov(m_b(N), m_c(N))`` with ``m_b(n) = E[S_b | N = n]``.
 """
 
 from __future__ import annotations

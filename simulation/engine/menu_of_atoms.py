@@ -1,4 +1,6 @@
-"""Terms of a benefit whose payouts live on points: fixed amounts, days of work lost, the survey's own sample."""
+"""Terms of a benefit whose payouts live on points: fixed amounts, days of work lost, the survey's own
+sample.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ from simulation.engine.terms import CostTerms, FixedTerms, WageTerms
 Array = NDArray[Any]
 
 NODES = 512
-"""Nodes from 0 to the largest payout where the points have no common step: splitting points is less smooth."""
+"""Nodes from 0 to the largest payout where the points have no common step: splitting points is less smooth.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,9 @@ NODES = 64
 MOST_NODES = 1024
 FEWEST_NODES = 8
 NODES_PER_SD, NODES_PER_MEAN = 8.0, 2.0
-"""A lattice finer than the cost's own standard deviation and mean, so that sums of like costs keep their shape."""
+"""A lattice finer than the cost's own standard deviation and mean, so that sums of like costs keep their
+shape.
+"""
 FEWEST_NODES_TO_CAP, MOST_NODES_TO_CAP = 160, 2720
 """Nodes from 0 to the family cap: dense benefits get fewer nodes an event, for their sum is smooth."""
 NOTHING = 1e-200
@@ -36,7 +38,9 @@ NEVER_BINDS = 1e-12
 
 @dataclass(frozen=True, kw_only=True)
 class LayerTerms:
-    """Cost terms as arrays, shape (terms,); money before the copay: a payout is ``scale`` times the layer's."""
+    """Cost terms as arrays, shape (terms,); money before the copay: a payout is ``scale`` times the
+    layer's.
+    """
 
     law: SmoothLaw
     threshold: Array
@@ -100,14 +104,20 @@ def layer_moments(counts: FamilyCounts, terms: LayerTerms, mean: Array, variance
         single = (first[binds], second[binds])
         lattices = _lattices(terms, paid[binds], event_cap[binds], family_cap[binds], single)
         for part in _batches(lattices):
-            checks += _price(counts, terms, lattices, part, single, mean, variance)
+            rows, members, row, column = _rows(terms, lattices, part, single)
+            part_mean, part_variance, part_checks = capped_moments(counts, rows)
+            mean[lattices.which[members]] = part_mean[:, row, column].T
+            variance[lattices.which[members]] = part_variance[:, row, column].T
+            checks += part_checks
     mean *= terms.scale[:, None]
     variance *= terms.scale[:, None] ** 2
     return checks
 
 
 def closed_form(counts: FamilyCounts, event_mean: Array, event_square: Array) -> tuple[Array, Array]:
-    """Mean and variance without a family cap: E[N] E[Y] and E[N] E[Y^2] + (Var(N) - E[N]) E[Y]^2; shape (terms, O)."""
+    """Mean and variance without a family cap: E[N] E[Y] and E[N] E[Y^2] + (Var(N) - E[N]) E[Y]^2; shape
+    (terms, O).
+    """
     mean = event_mean[:, None] * counts.mean
     return mean, event_square[:, None] * counts.mean + event_mean[:, None] ** 2 * counts.excess_dispersion
 
@@ -125,7 +135,7 @@ def _binds(counts: FamilyCounts, event_mean: Array, event_cap: Array, family_cap
 def _lattices(
     terms: LayerTerms, which: Array, event_cap: Array, family_cap: Array, single: tuple[Array, Array]
 ) -> _Lattices:
-    # a payout above the family cap is paid as the cap; a much smaller family cap deserves a finer lattice of its own
+    # a payout above the family cap is paid as the cap: a much smaller one deserves a finer lattice of its own
     shared = family_cap >= 0.5 * event_cap
     top = np.where(shared, event_cap, family_cap)
     # one complex number a pair: NumPy finds distinct numbers much faster than distinct rows
@@ -153,7 +163,9 @@ def _lattices(
 
 
 def layer_row(counts: FamilyCounts, terms: LayerTerms) -> tuple[float, CappedRows | None]:
-    """E[Y] of one event and, where the family cap can bind, the row that prices it; for a menu of one, before copay."""
+    """E[Y] of one event and, where the family cap can bind, the row that prices it; for a menu of one,
+    before copay.
+    """
     width = np.minimum(terms.family_cap, terms.event_cap)
     first, second = limited_moments(terms.law, terms.threshold, np.stack([width, terms.event_cap], axis=1))
     event_mean = float(first[0, 1])
@@ -173,23 +185,6 @@ def _batches(lattices: _Lattices) -> Iterator[Array]:
     keys = lattices.nodes + 1j * size
     for key in np.unique(keys):
         yield np.flatnonzero(keys == key)
-
-
-def _price(
-    counts: FamilyCounts,
-    terms: LayerTerms,
-    lattices: _Lattices,
-    part: Array,
-    single: tuple[Array, Array],
-    mean: Array,
-    variance: Array,
-) -> list[Check]:
-    """Price the terms of the lattices ``part`` in one batch."""
-    rows, members, row, column = _rows(terms, lattices, part, single)
-    batch_mean, batch_variance, checks = capped_moments(counts, rows)
-    mean[lattices.which[members]] = batch_mean[:, row, column].T
-    variance[lattices.which[members]] = batch_variance[:, row, column].T
-    return checks
 
 
 def _rows(
@@ -215,7 +210,9 @@ def _rows(
 
 
 def _places(row_of: Array, part: Array, rows: int) -> tuple[Array, Array, Array, int]:
-    """The terms of the rows ``part``, with their row and column in a table of caps, and its number of columns."""
+    """The terms of the rows ``part``, with their row and column in a table of caps, and its number of
+    columns.
+    """
     position = np.full(rows, -1)
     position[part] = np.arange(len(part))
     members = np.flatnonzero(position[row_of] >= 0)

@@ -6,10 +6,11 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
+from simulation.engine.discrete_severity import DayLaw, Empirical
 from simulation.engine.families import FamilySizes
 from simulation.engine.frequency import Frequency
 from simulation.engine.refusal import Refused, require_at_least, require_share
-from simulation.engine.severity import DayLaw, Empirical, Lomax, Severity
+from simulation.engine.severity import Lomax, Severity
 from simulation.engine.terms import CostTerms, FixedTerms, Terms, WageTerms
 
 

@@ -22,7 +22,9 @@ Array = NDArray[Any]
 NODES = 2048
 NEGLIGIBLE = 1e-12
 ROUNDING = 1e-9
-"""A variance this far below 0, in squared caps, is the noise of subtracting equal numbers and is reported as 0."""
+"""A variance this far below 0, in squared caps, is the noise of subtracting equal numbers and is reported
+as 0.
+"""
 
 
 def under_package_cap(package: Package, total: PayoutMoments) -> tuple[PayoutMoments, list[Check]]:
@@ -44,7 +46,7 @@ def under_package_cap(package: Package, total: PayoutMoments) -> tuple[PayoutMom
         return PayoutMoments(name=total.name, families=total.families, mean=nothing, variance=nothing), []
     span = span_for(package, groups, top=cap, nodes=NODES)
     nodes = math.ceil(cap / span)
-    masses = masses_of_total(
+    masses, checks = masses_of_total(
         groups,
         sizes=len(total.mean),
         span=span,
@@ -53,7 +55,7 @@ def under_package_cap(package: Package, total: PayoutMoments) -> tuple[PayoutMom
         keep_square=True,
     )
     room = cap - span * np.arange(nodes)
-    # the masses lack the 1 at node 0, whose room is the whole cap: what is left of the sums is minus what is paid
+    # the masses lack the 1 at node 0, whose room is the whole cap: the sums are the room less the cap
     first, second = masses @ room, masses @ room**2
     mean, left = -first, cap + first
     variance = np.where(mean > 0.5 * cap, cap**2 + second - left**2, second - 2.0 * cap * first - first**2)
@@ -62,6 +64,7 @@ def under_package_cap(package: Package, total: PayoutMoments) -> tuple[PayoutMom
         name=total.name, families=total.families, mean=mean, variance=np.where(noise, 0.0, variance)
     )
     return capped, [
+        *checks,
         check("package mean", np.maximum(mean - total.mean, 0.0) / np.maximum(total.mean, NEGLIGIBLE * cap)),
         check(
             "package variance",
@@ -72,7 +75,9 @@ def under_package_cap(package: Package, total: PayoutMoments) -> tuple[PayoutMom
 
 
 def most_that_is_paid(groups: list[list[EventPayout]]) -> float:
-    """An amount that a family's total exceeds with a negligible share of its second moment, money; may be infinite."""
+    """An amount that a family's total exceeds with a negligible share of its second moment, money; may be
+    infinite.
+    """
     return sum((_most_paid(member) for group in groups for member in group), start=0.0)
 
 

@@ -1,8 +1,8 @@
 """What one event costs, before any cover: money, or whole days for wage loss.
 
 Every law answers two kinds of questions. The exact engine asks for limited moments (``limited_mean``,
-``limited_square``); the simulation asks only for draws (``sample``). Keeping them apart is what makes the agreement of the
-two engines a proof: the simulation must never call a limited moment.
+``limited_square``); the simulation asks only for draws (``sample``). Keeping them apart is what makes the
+agreement of the two engines a proof: the simulation must never call a limited moment.
 """
 
 from __future__ import annotations
@@ -86,7 +86,9 @@ class Lognormal:
         return np.asarray(special.ndtr(-self._score(x)))
 
     def parts(self, low: Array, high: Array) -> tuple[Array, Array, Array, Array]:
-        """E[X^j; low < X <= high] for j = 0, 1, 2, and P(X > high), exact in both tails; infinite ``high`` allowed."""
+        """E[X^j; low < X <= high] for j = 0, 1, 2, and P(X > high), exact in both tails; infinite ``high``
+        allowed.
+        """
         below, above = self._score(low), self._score(high)
         return (
             self._band(0, below, above),
@@ -164,7 +166,9 @@ class Gamma:
         return np.asarray(special.gammaincc(self.shape, x / self.scale))
 
     def parts(self, low: Array, high: Array) -> tuple[Array, Array, Array, Array]:
-        """E[X^j; low < X <= high] for j = 0, 1, 2, and P(X > high), exact in both tails; infinite ``high`` allowed."""
+        """E[X^j; low < X <= high] for j = 0, 1, 2, and P(X > high), exact in both tails; infinite ``high``
+        allowed.
+        """
         below, above = low / self.scale, high / self.scale
         return (
             _gamma_between(self.shape, below, above),
@@ -233,7 +237,9 @@ class Weibull:
         return np.asarray(np.exp(-self._hazard(x)))
 
     def parts(self, low: Array, high: Array) -> tuple[Array, Array, Array, Array]:
-        """E[X^j; low < X <= high] for j = 0, 1, 2, and P(X > high), exact in both tails; infinite ``high`` allowed."""
+        """E[X^j; low < X <= high] for j = 0, 1, 2, and P(X > high), exact in both tails; infinite ``high``
+        allowed.
+        """
         below, above = self._hazard(low), self._hazard(high)
         return (
             _gamma_between(1.0, below, above),
@@ -262,7 +268,8 @@ class Lomax:
     mean : float
         Expected cost, money, above 0.
     alpha : float
-        Tail index, above 1. The variance is infinite for ``alpha <= 2``: then an event or family cap is needed.
+        Tail index, above 1. The variance is infinite for ``alpha <= 2``: then an event or family cap is
+        needed.
     """
 
     mean: float
@@ -308,7 +315,7 @@ class Lomax:
         return np.asarray(-self.mean * np.expm1((1.0 - self.alpha) * np.log1p(x / self.scale)))
 
     def _limited_square(self, x: Array) -> Array:
-        # E[min(X,x)^2] = 2 int_0^x y S(y) dy with S(y) = (1 + y/scale)^-alpha; t = log(1 + x/scale) keeps small x exact
+        # E[min(X,x)^2] = 2 int_0^x y S(y) dy with S(y) = (1 + y/scale)^-alpha, in t = log(1 + x/scale)
         t = np.log1p(x / self.scale)
         return np.asarray(
             2.0

@@ -1,6 +1,6 @@
-"""Brute force, sharing nothing with the engine: direct convolution of whole units of money, mixed over event counts.
+"""Brute force, sharing nothing with the engine: direct convolution of whole units of money.
 
-It prices packages whose costs, thresholds and caps are whole numbers of units, with counts from ``scipy.stats``.
+Mixed over event counts from ``scipy.stats``. Costs, thresholds and caps must be whole numbers of units.
 """
 
 import numpy as np
@@ -37,7 +37,8 @@ def event_pmf(benefit: Benefit, unit: float) -> np.ndarray:
     else:
         last = terms.last_day - terms.start_day + 1
         outcomes = [
-            (1.0, terms.rate * min(max(day - terms.start_day + 1, 0), last)) for day in benefit.severity.values
+            (1.0, terms.rate * min(max(day - terms.start_day + 1, 0), last))
+            for day in benefit.severity.values
         ]
     total = sum(weight for weight, _ in outcomes)
     for weight, amount in outcomes:
@@ -72,7 +73,7 @@ def moments(pmf: np.ndarray, unit: float) -> tuple[float, float]:
 
 
 def totals_of(benefits: list[Benefit], counts: np.ndarray, unit: float) -> np.ndarray:
-    """Distribution of the sum of these benefits, all paid on the same events, each under its own family cap."""
+    """Distribution of the sum of benefits paid on the same events, each under its own family cap."""
     events = [event_pmf(benefit, unit) for benefit in benefits]
     sums = [np.ones(1) for _ in benefits]
     total = np.zeros(1)

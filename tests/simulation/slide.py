@@ -1,4 +1,4 @@
-"""The package of the slide, with transport either on its own or linked to the hospital stays that cause it."""
+"""The package of the slide, with transport on its own or linked to the hospital stays that cause it."""
 
 from simulation.engine.families import FamilySizes
 from simulation.engine.frequency import Poisson

@@ -90,7 +90,9 @@ def test_a_copay_is_the_rescaled_contract_without_one(frequency, severity, cap, 
 @given(frequencies, smooth, st.floats(0.05, 3.0), st.floats(0.2, 8.0), st.floats(0.01, 1000.0))
 def test_money_in_another_currency_scales_mean_and_variance(frequency, severity, cap, family_cap, rate):
     terms = CostTerms(
-        threshold=0.1 * severity.mean, event_cap=cap * severity.mean, family_cap=family_cap * cap * severity.mean
+        threshold=0.1 * severity.mean,
+        event_cap=cap * severity.mean,
+        family_cap=family_cap * cap * severity.mean,
     )
     foreign = CostTerms(
         threshold=rate * terms.threshold, event_cap=rate * terms.event_cap, family_cap=rate * terms.family_cap
@@ -103,10 +105,18 @@ def test_money_in_another_currency_scales_mean_and_variance(frequency, severity,
 
 
 @settings(max_examples=40, deadline=None)
-@given(frequencies, smooth, st.sampled_from(["threshold", "copay", "event_cap", "family_cap"]), st.floats(0.3, 4.0))
+@given(
+    frequencies,
+    smooth,
+    st.sampled_from(["threshold", "copay", "event_cap", "family_cap"]),
+    st.floats(0.3, 4.0),
+)
 def test_a_better_cover_never_costs_less(frequency, severity, what, level):
     base = CostTerms(
-        threshold=0.2 * severity.mean, copay=0.2, event_cap=level * severity.mean, family_cap=2 * level * severity.mean
+        threshold=0.2 * severity.mean,
+        copay=0.2,
+        event_cap=level * severity.mean,
+        family_cap=2 * level * severity.mean,
     )
     better = {
         "threshold": 0.5 * base.threshold,
@@ -148,7 +158,9 @@ def test_a_family_cap_just_short_of_never_binding_agrees_with_the_closed_form(fr
 def test_splitting_a_poisson_benefit_in_two_halves_changes_nothing(incidence, severity, cap):
     def benefit(name, share):
         terms = CostTerms(event_cap=cap * severity.mean)
-        return Benefit(name=name, frequency=Poisson(incidence=share * incidence), severity=severity, terms=terms)
+        return Benefit(
+            name=name, frequency=Poisson(incidence=share * incidence), severity=severity, terms=terms
+        )
 
     whole = price_exact(Package(benefits=(benefit("a", 1.0),), families=FAMILIES))
     halves = price_exact(Package(benefits=(benefit("a", 0.5), benefit("b", 0.5)), families=FAMILIES))
@@ -158,7 +170,9 @@ def test_splitting_a_poisson_benefit_in_two_halves_changes_nothing(incidence, se
 
 @settings(max_examples=30, deadline=None)
 @given(frequencies, smooth, st.floats(0.1, 3.0), st.floats(0.5, 6.0))
-def test_a_benefit_linked_with_certainty_under_the_same_terms_doubles_the_sum(frequency, severity, cap, family_cap):
+def test_a_benefit_linked_with_certainty_under_the_same_terms_doubles_the_sum(
+    frequency, severity, cap, family_cap
+):
     terms = CostTerms(event_cap=cap * severity.mean, family_cap=family_cap * cap * severity.mean)
     parent = Benefit(name="stay", frequency=frequency, severity=severity, terms=terms)
     child = Benefit(name="again", linked_to="stay", severity=severity, terms=terms)
@@ -166,8 +180,10 @@ def test_a_benefit_linked_with_certainty_under_the_same_terms_doubles_the_sum(fr
     alone = price_exact(Package(benefits=(parent,), families=FAMILIES))
     assert answer.failed_checks == ()
     np.testing.assert_allclose(answer.package.mean, 2.0 * alone.package.mean, rtol=1e-9)
-    # linked sums vary more than unrelated ones when the count is not underdispersed, never more than twice the same
-    assert np.all(answer.package.variance <= 4.0 * alone.package.variance * (1 + 1e-9) + 1e-9 * alone.package.mean**2)
+    # linked sums vary more than unrelated ones unless the count is underdispersed, at most as twice the same
+    assert np.all(
+        answer.package.variance <= 4.0 * alone.package.variance * (1 + 1e-9) + 1e-9 * alone.package.mean**2
+    )
     if not isinstance(frequency, Bernoulli):
         assert np.all(answer.package.variance >= 2.0 * alone.package.variance * (1 - 1e-9) - 1e-9)
 
@@ -190,7 +206,10 @@ def test_an_uncovered_parent_pays_nothing_but_its_child_is_still_paid():
 def test_linked_benefits_without_family_caps_have_the_covariance_of_their_counts():
     frequency = NegativeBinomial(incidence=0.3, variance_to_mean=2.5)
     parent = Benefit(
-        name="stay", frequency=frequency, severity=Gamma(mean=2000.0, cv=1.0), terms=CostTerms(event_cap=3000.0)
+        name="stay",
+        frequency=frequency,
+        severity=Gamma(mean=2000.0, cv=1.0),
+        terms=CostTerms(event_cap=3000.0),
     )
     child = Benefit(name="transport", linked_to="stay", probability=0.7, terms=FixedTerms(amount=500.0))
     answer = price_exact(Package(benefits=(parent, child), families=FAMILIES))
@@ -213,7 +232,9 @@ def test_wage_loss_pays_the_days_from_start_to_last_day():
 
 
 def test_a_constant_cost_is_a_fixed_amount():
-    found = price(Poisson(incidence=0.8), Constant(value=700.0), CostTerms(threshold=100.0, family_cap=1900.0))
+    found = price(
+        Poisson(incidence=0.8), Constant(value=700.0), CostTerms(threshold=100.0, family_cap=1900.0)
+    )
     fixed = price(Poisson(incidence=0.8), None, FixedTerms(amount=600.0, family_cap=1900.0))
     np.testing.assert_allclose(found.mean, fixed.mean, rtol=1e-14)
     np.testing.assert_allclose(found.variance, fixed.variance, rtol=1e-14)

@@ -1,4 +1,4 @@
-"""The exact engine against direct convolution: caps, links with probabilities, and a cap over the whole package."""
+"""The exact engine against direct convolution: caps, links with probabilities, a package cap."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,10 @@ frequencies = st.one_of(
 money = st.integers(0, 12).map(lambda hundreds: 100.0 * hundreds)
 caps = st.one_of(st.just(float("inf")), st.integers(1, 30).map(lambda hundreds: 100.0 * hundreds))
 samples = st.builds(
-    Empirical, values=st.lists(st.integers(0, 15).map(lambda hundreds: 100.0 * hundreds), min_size=1, max_size=5).map(tuple)
+    Empirical,
+    values=st.lists(st.integers(0, 15).map(lambda hundreds: 100.0 * hundreds), min_size=1, max_size=5).map(
+        tuple
+    ),
 )
 days = st.builds(Empirical, values=st.lists(st.integers(1, 12).map(float), min_size=1, max_size=5).map(tuple))
 
