@@ -1,17 +1,16 @@
-"""The request as views receive it, for the type checker: signed in, with an organisation to act for."""
+"""A request as the pages get it: the middleware has said who asks and for which organisation."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
-from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Membership, Organisation, User
 
 
-class MemberRequest(HttpRequest):
-    """What the middleware makes of a request from a signed-in member. Never instantiated."""
+class SiteRequest(HttpRequest):
+    """For annotations only; `accounts.middleware` sets the attributes on Django's own request."""
 
     user: User
-    membership: Membership
-    organisation: Organisation
-    htmx: HtmxDetails
+    organisation: Organisation | None
+    membership: Membership | None
+    memberships: list[Membership]

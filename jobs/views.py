@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.requests import MemberRequest
+from accounts.requests import SiteRequest
 from jobs.actions import ring_stalled
 from jobs.models import Job
 from jobs.queries import progress
@@ -17,7 +17,7 @@ from jobs.queries import progress
 
 @never_cache
 @require_safe
-def status(request: MemberRequest, job_id: uuid.UUID) -> JsonResponse:
+def status(request: SiteRequest, job_id: uuid.UUID) -> JsonResponse:
     job = get_object_or_404(Job.objects.of(request.organisation), pk=job_id)
     ring_stalled()
     found = progress(job=job)
