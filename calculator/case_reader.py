@@ -277,8 +277,8 @@ def _check_names(case: Fields, listed: list[Any]) -> None:
 def _check_link(case: Fields, *, index: int, own: Any, parent: str, linked: dict[str, Any]) -> None:
     path, shown = f"benefits[{index}].linked_to", json.dumps(parent[:60])
     if parent == own:
-        case.problem(path, f"{shown} is the benefit itself; name the benefit whose events it is paid on")
-    elif parent not in linked:
+        return  # the benefit itself refuses that
+    if parent not in linked:
         names = ", ".join(json.dumps(name[:60]) for name in linked)
         case.problem(path, f"{shown} is not the name of a benefit; known: {names}")
     elif linked[parent] is not None:

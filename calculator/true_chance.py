@@ -3,18 +3,17 @@
 The premium's own formula takes yearly payouts to be normal and the assumptions to be right. Beside the
 nominal chance:
 
-- *skewness*: P(S > N x premium with risk loading), S the exact yearly payout of the scheme's whole families,
-N
-  their persons; no admin, reserve or interest on either side, and always the true (joint) payouts;
-- *survey error*: that chance averaged over surveys that might have been: each drawn from the stated
-assumptions,
-  fitted again, priced with its own figures, and tested against the stated assumptions (parametric bootstrap).
+- *skewness*: P(S > N x premium with risk loading), S the exact yearly payout of the scheme's whole families
+  and N their persons; no admin, reserve or interest on either side, and always the true (joint) payouts;
+- *survey error*: that chance averaged over surveys that might have been, each drawn from the stated
+  assumptions, fitted again, priced with its own figures, and tested against the stated assumptions
+  (parametric bootstrap).
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,10 +21,10 @@ from numpy.typing import NDArray
 
 from calculator.case_value import Case
 from calculator.premium import PremiumBreakdown, normal_quantile
+from calculator.sensitivity import with_incidence
 from calculator.survey_draws import BenefitSurveys, Strata, draw_surveys
 from calculator.survey_moments import per_person
 from simulation.engine.exact import price_exact
-from simulation.engine.frequency import HIGHEST_INCIDENCE, Bernoulli, Frequency
 from simulation.engine.moments import PackageMoments
 from simulation.engine.package import Benefit, Package
 from simulation.engine.scheme import SchemeDistribution, scheme_distribution
@@ -306,7 +305,7 @@ def _jointly(package: Package, moments: PackageMoments, pure: Array, variance: A
         return pure, variance * _ratios(moments)[1]
     level, ratios = [], []
     for factor in INCIDENCE_FACTORS:
-        at = price_exact(_with_incidence(package, factor))
+        at = price_exact(with_incidence(package, factor))
         level.append(sum(benefit.pure for benefit in at.benefits) / separate)
         ratios.append(_ratios(at))
     order = np.argsort(level, kind="stable")
@@ -325,17 +324,3 @@ def _ratios(moments: PackageMoments) -> tuple[float, float]:
         moments.package.pure / pure if pure > 0.0 else 1.0,
         moments.sigma_joint**2 / variance if variance > 0.0 else 1.0,
     )
-
-
-def _with_incidence(package: Package, factor: float) -> Package:
-    """The package with every incidence multiplied, as far as a law of counts allows."""
-
-    def moved(frequency: Frequency) -> Frequency:
-        most = 1.0 if isinstance(frequency, Bernoulli) else HIGHEST_INCIDENCE
-        return replace(frequency, incidence=min(frequency.incidence * factor, most))
-
-    benefits = tuple(
-        benefit if benefit.frequency is None else replace(benefit, frequency=moved(benefit.frequency))
-        for benefit in package.benefits
-    )
-    return replace(package, benefits=benefits)
