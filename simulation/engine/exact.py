@@ -109,25 +109,31 @@ def price_exact(package: Package) -> PackageMoments:
     moments: dict[str, PayoutMoments] = {}
     checks: list[Check] = []
     shared = np.zeros(len(families.sizes))
+    paying: list[list[EventPayout]] = []
     for group in package.groups:
-        found, covariance, group_checks = _price_group(group, families)
+        found, members, group_checks = _price_group(group, families)
         moments |= found
-        shared += covariance
         checks += group_checks
+        if len(members) > 1:
+            covariance, group_checks = _covariance(members, found)
+            shared += covariance
+            checks += worst_of(group_checks, about=group[0].name)
+        if members:
+            paying.append(members)
     benefits = tuple(moments[benefit.name] for benefit in package.benefits)
     mean = np.sum([one.mean for one in benefits], axis=0) + np.zeros(len(families.sizes))
     variance = np.sum([one.variance for one in benefits], axis=0) + shared
     total = PayoutMoments(name="package", families=families, mean=mean, variance=variance)
     if package.has_family_cap:
         with np.errstate(under="ignore"):  # a chance too small for float64 is 0, as it should be
-            total, cap_checks = under_package_cap(package, total)
+            total, cap_checks = under_package_cap(package, total, paying)
         checks += worst_of(cap_checks, about="package")
     return PackageMoments(source="exact", benefits=benefits, package=total, checks=tuple(checks))
 
 
 def _price_group(
     group: tuple[Benefit, ...], families: FamilySizes
-) -> tuple[dict[str, PayoutMoments], Array, list[Check]]:
+) -> tuple[dict[str, PayoutMoments], list[EventPayout], list[Check]]:
     parent = group[0].frequency
     assert parent is not None  # the first of a group is never linked
     moments: dict[str, PayoutMoments] = {}
@@ -151,9 +157,10 @@ def _price_group(
         )
         if mean.any():
             members.append(member)
-    if len(members) < 2:
-        return moments, np.zeros(len(families.sizes)), checks
+    return moments, members, checks
+
+
+def _covariance(members: list[EventPayout], moments: dict[str, PayoutMoments]) -> tuple[Array, list[Check]]:
+    means = np.stack([moments[member.benefit.name].mean for member in members])
     with np.errstate(under="ignore"):  # a chance too small for float64 is 0, as it should be
-        means = np.stack([moments[member.benefit.name].mean for member in members])
-        covariance, group_checks = group_covariance(members, means)
-    return moments, covariance, checks + list(worst_of(group_checks, about=group[0].name))
+        return group_covariance(members, means)

@@ -21,7 +21,7 @@ from scipy import fft
 from simulation.engine.checks import check
 from simulation.engine.event_payouts import EventPayout
 from simulation.engine.family_counts import FamilyCounts
-from simulation.engine.lattice import natural_step, remove_inflation, weights_from_atoms, weights_from_limits
+from simulation.engine.lattice import natural_step, weights_from_atoms, weights_from_limits
 from simulation.engine.layers import limited_moments
 from simulation.engine.menu_of_atoms import AtomTerms
 from simulation.engine.moments import Check
@@ -103,27 +103,6 @@ class CappedGrid:
         span = self.common.span / 2**halvings
         return Grid(span, math.ceil(self.cap / span), self.common.keep_square)
 
-    @cached_property
-    def _onto_common(self) -> Array:
-        """Matrix from masses, the last at the cap, to masses on the common grid; each row keeps its mean.
-
-        On a grid of the same span only the mass at the cap has to be split: one row.
-        """
-        fine = self.fine
-        kept = 0 if fine.span == self.common.span else fine.nodes
-        places = np.append(fine.span * np.arange(kept), self.cap) / self.common.span
-        cell = np.floor(places).astype(np.int64)
-        up = places - cell
-        rows = np.arange(len(places))
-        matrix = np.zeros((len(places), int(cell[-1]) + 4))
-        matrix[rows, cell] += 1.0 - up
-        matrix[rows, cell + 1] += up
-        if self.common.keep_square:
-            inflation = np.zeros((len(places), matrix.shape[1] - 1))
-            inflation[rows, cell] = up * (1.0 - up)
-            remove_inflation(matrix, inflation)
-        return matrix[:, : self.common.nodes]
-
     def capped(self, compound: Array, *, whole: float) -> tuple[Array, Array]:
         """Transform on the common grid of ``min(total, cap)`` from the total's on the fine one, and the
         mass below.
@@ -131,13 +110,38 @@ class CappedGrid:
         ``whole`` is the mass of the total: 1, or 0 where 1 was taken from the chance of nothing.
         """
         below = self.fine.masses(compound)
-        inside = below.sum(axis=-1, keepdims=True)
-        if self.fine.span == self.common.span:
-            onto = (whole - inside) * self._onto_common[0]
-            onto[..., : below.shape[-1]] += below[..., : onto.shape[-1]]
+        inside = below.sum(axis=-1)
+        return self.common.transform(self._onto_common(below, whole - inside)), inside
+
+    def _onto_common(self, below: Array, at_cap: Array) -> Array:
+        """Masses on the common grid, each split between the nodes around it; shape (..., nodes)."""
+        parts = round(self.common.span / self.fine.span)
+        cells = math.ceil(below.shape[-1] / parts)
+        padding = [(0, 0)] * (below.ndim - 1) + [(0, cells * parts - below.shape[-1])]
+        fine = np.pad(below, padding).reshape(*below.shape[:-1], cells, parts)
+        place = self.cap / self.common.span
+        last = math.floor(place)
+        onto = np.zeros(
+            (*below.shape[:-1], max(cells, last) + 4)
+        )  # one node before 0, three after the last cell
+        up = np.arange(parts) / parts
+        onto[..., :4] += np.einsum("...r,ro->...o", fine[..., 0, :], self._pattern(up, first=True))
+        inner = np.einsum("...cr,ro->...co", fine[..., 1:, :], self._pattern(up, first=False))
+        for offset in range(4):
+            onto[..., 1 + offset : cells + offset] += inner[..., offset]
+        pattern = self._pattern(np.array([place - last]), first=last == 0)
+        onto[..., last : last + 4] += at_cap[..., None] * pattern
+        return onto[..., 1 : self.common.nodes + 1]
+
+    def _pattern(self, up: Array, *, first: bool) -> Array:
+        """Shares that nodes -1, 0, 1, 2 get of a mass ``up`` of the way from 0 to 1; shape (len(up), 4)."""
+        inflation = up * (1.0 - up) if self.common.keep_square else np.zeros_like(up)
+        none = np.zeros_like(up)
+        if first:
+            shares = [none, 1.0 - up - inflation / 2.0, up + inflation, -inflation / 2.0]
         else:
-            onto = np.concatenate([below, whole - inside], axis=-1) @ self._onto_common
-        return self.common.transform(onto), inside[..., 0]
+            shares = [-inflation / 4.0, 1.0 - up + inflation / 4.0, up + inflation / 4.0, -inflation / 4.0]
+        return np.stack(shares, axis=1)
 
 
 def masses_of_total(
@@ -250,35 +254,38 @@ def _group_transform(grid: Grid, members: list[EventPayout]) -> Array:
             free = free * grid.event(member, thinned=True)
     if not capped:
         return counts.excess(free - 1.0)
-    return _mixed(counts, free, [_CappedPowers(grid, member) for member in capped])
+    return _mixed(grid, counts, free, capped)
 
 
-def _mixed(counts: FamilyCounts, free: Array, capped: list[_CappedPowers]) -> Array:
+def _mixed(grid: Grid, counts: FamilyCounts, free: Array, members: list[EventPayout]) -> Array:
     """Mix over the number of events n: given n, the product of everyone's transform; less 1, shape (K, F)."""
     most = counts.most_events()
     pmf = counts.pmf(most)
     whole: Array = np.zeros((len(pmf), free.size), dtype=np.complex128)
-    powers = _Powers(free)
-    for start in range(0, most + 1, BLOCK):
-        count = min(BLOCK, most + 1 - start)
+    block = min(BLOCK, most + 1)
+    powers = _Powers(free, block)
+    capped = [_CappedPowers(grid, member, block) for member in members]
+    for start in range(0, most + 1, block):
+        count = min(block, most + 1 - start)
         given = powers.next(count)
         for one in capped:
             given = given * one.next(count)
-        whole += pmf[:, start : start + count] @ (given - 1.0)
+        # einsum, not matmul: so small a product is not worth waking other processors for
+        whole += np.einsum("kn,nf->kf", pmf[:, start : start + count], given - 1.0)
     return whole
 
 
 class _Powers:
     """Powers 0, 1, 2 .. of a transform, a block at a time."""
 
-    def __init__(self, base: Array) -> None:
+    def __init__(self, base: Array, block: int) -> None:
         self._base = base
         self._first: Array = np.ones_like(base)
-        steps = np.broadcast_to(base, (BLOCK - 1, base.size))
+        steps = np.broadcast_to(base, (block - 1, base.size))
         self._ladder = np.cumprod(np.concatenate([self._first[None, :], steps]), axis=0)
 
     def next(self, count: int) -> Array:
-        """The next ``count`` powers, at most ``BLOCK``; shape (count, F)."""
+        """The next ``count`` powers, at most ``block``; shape (count, F)."""
         block = self._first * self._ladder[:count]
         self._first = block[-1] * self._base
         return np.asarray(block)
@@ -287,9 +294,9 @@ class _Powers:
 class _CappedPowers:
     """Transforms of ``min(sum of n payouts, cap)`` for n = 0, 1, 2 .., a block at a time."""
 
-    def __init__(self, grid: Grid, member: EventPayout) -> None:
+    def __init__(self, grid: Grid, member: EventPayout, block: int) -> None:
         self._own = CappedGrid(grid, member.benefit.terms.family_cap)
-        self._powers = _Powers(self._own.fine.event(member, thinned=True))
+        self._powers = _Powers(self._own.fine.event(member, thinned=True), block)
         self._settled: Array | None = None
 
     def next(self, count: int) -> Array:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from simulation.engine.checks import check
 from simulation.engine.event_payouts import EventPayout
 from simulation.engine.family_counts import FamilyCounts
-from simulation.engine.family_lattice import masses_of_total, paying_groups, span_for
+from simulation.engine.family_lattice import masses_of_total, span_for
 from simulation.engine.menu_of_atoms import AtomTerms
 from simulation.engine.moments import Check, PayoutMoments
 from simulation.engine.package import Package
@@ -19,7 +19,7 @@ from simulation.engine.severity import Gamma, Lognormal, Lomax, Weibull
 
 Array = NDArray[Any]
 
-NODES = 2048
+NODES = 1024
 NEGLIGIBLE = 1e-12
 ROUNDING = 1e-9
 """A variance this far below 0, in squared caps, is the noise of subtracting equal numbers and is reported
@@ -27,7 +27,9 @@ as 0.
 """
 
 
-def under_package_cap(package: Package, total: PayoutMoments) -> tuple[PayoutMoments, list[Check]]:
+def under_package_cap(
+    package: Package, total: PayoutMoments, groups: list[list[EventPayout]]
+) -> tuple[PayoutMoments, list[Check]]:
     """Moments of ``min(total, package cap)``.
 
     Parameters
@@ -36,9 +38,10 @@ def under_package_cap(package: Package, total: PayoutMoments) -> tuple[PayoutMom
         With a finite family cap.
     total : PayoutMoments
         Of the total before that cap.
+    groups : list of list of EventPayout
+        The benefits that can pay, by group.
     """
     cap = package.family_cap
-    groups = paying_groups(package)
     if cap >= most_that_is_paid(groups):
         return total, []
     if cap == 0.0:
