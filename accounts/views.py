@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.views import LoginView
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.forms import OrganisationForm, SignInForm
 from accounts.middleware import SESSION_KEY
+from accounts.requests import SiteRequest
 
 
 class SignIn(LoginView):
@@ -20,7 +21,7 @@ class SignIn(LoginView):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def switch_organisation(request: HttpRequest) -> HttpResponse:
+def switch_organisation(request: SiteRequest) -> HttpResponse:
     """Choose among one's own organisations; any other is not found, as if it did not exist."""
     if request.method != "POST":
         return render(request, "accounts/switch_organisation.html")

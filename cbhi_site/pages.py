@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.requests import SiteRequest
 from cbhi_site.stages import STAGES, ways_of
 from schemes.queries import deleted_schemes_of, schemes_of
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SiteRequest) -> HttpResponse:
     schemes = list(schemes_of(organisation=request.organisation))
     return render(
         request,
@@ -27,5 +28,5 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def help_page(request: HttpRequest) -> HttpResponse:
+def help_page(request: SiteRequest) -> HttpResponse:
     return render(request, "cbhi_site/help.html", {"nine": STAGES})

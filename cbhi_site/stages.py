@@ -65,7 +65,7 @@ class Step:
 
     @property
     def is_open(self) -> bool:
-        return self.state is not None and self.state.state != "done"
+        return self.state is not None and self.state.state in {"todo", "warn"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,9 +78,7 @@ class Way:
 
     @property
     def at(self) -> Step:
-        """Where to go on: what needs an answer first, then the first stage that is open, else the last one
-        done.
-        """
+        """Where to go on: what needs an answer, else the first open stage, else the last one done."""
         warned = [step for step in self.steps if step.state is not None and step.state.state == "warn"]
         opened = [step for step in self.steps if step.is_open]
         done = [step for step in self.steps if step.is_done]

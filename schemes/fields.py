@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from schemes.models import NAME_TAKEN
 from schemes.numbers import (
     MESSAGES,
     Grouping,
@@ -31,6 +32,14 @@ MOST_MONEY = 999_999_999_999
 def refusal(refused: NumberRefused) -> ValidationError:
     """The refusal of `schemes.numbers` in the reader's language."""
     return ValidationError(gettext(MESSAGES[refused.code]), code=refused.code, params=refused.params)
+
+
+def show_refusal(form: forms.Form, refused: ValidationError) -> None:
+    """Put what a model refused beside the fields it belongs to; a name that is taken belongs to the name."""
+    for name, errors in refused.error_dict.items():
+        for error in errors:
+            field = "name" if error.code == NAME_TAKEN else name
+            form.add_error(field if field in form.fields else None, error)
 
 
 class NumberField(forms.Field):

@@ -190,7 +190,7 @@ class SchemeForm(forms.Form):
                 self.add_error(
                     rate, _("“%(name)s” has no rate. Type one, or clear the name.") % {"name": cleaned[name]}
                 )
-            if cleaned[rate] and not cleaned[name]:
+            elif cleaned[rate] and not cleaned[name]:
                 self.add_error(name, _("This loading has no name. Say what it is for, or clear the rate."))
 
     def values(self) -> dict[str, Any]:
@@ -265,7 +265,9 @@ class QuickEstimateForm(forms.Form):
         highest=50,
         help_text=gettext_lazy("4 %, 4 in 100 or 0.04 a year"),
     )
-    cost = MoneyField(label=gettext_lazy("Average cost of one event"))
+    cost = MoneyField(
+        label=gettext_lazy("Average cost of one event"), help_text=gettext_lazy("the whole bill")
+    )
 
     @property
     def premium(self) -> Decimal | None:
@@ -277,8 +279,17 @@ class QuickEstimateForm(forms.Form):
 class SharedOutForm(forms.Form):
     """The second one: all that a community spends, shared out among all who join."""
 
-    expenditure = MoneyField(label=gettext_lazy("Spent on health in a year, E"), highest=10**15 - 1)
-    persons = WholeField(label=gettext_lazy("Persons, N"), lowest=1, highest=MOST_INHABITANTS)
+    expenditure = MoneyField(
+        label=gettext_lazy("Spent on health in a year, E"),
+        highest=10**15 - 1,
+        help_text=gettext_lazy("by the whole community"),
+    )
+    persons = WholeField(
+        label=gettext_lazy("Persons, N"),
+        lowest=1,
+        highest=MOST_INHABITANTS,
+        help_text=gettext_lazy("all who would join"),
+    )
 
     @property
     def premium(self) -> Decimal | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -20,6 +20,7 @@ from schemes.currencies import CURRENCIES, Currency
 from schemes.numbers import Grouping
 
 MOST_INHABITANTS = 50_000_000
+NAME_TAKEN = "name_taken"
 LONGEST_UNDO = timedelta(days=30)
 MOST_FURTHER_LOADINGS = 6
 
@@ -122,6 +123,7 @@ class Scheme(OrganisationOwned, Versioned):
                 "organisation",
                 condition=Q(deleted_at__isnull=True),
                 name="scheme_name_unique",
+                violation_error_code=NAME_TAKEN,
                 violation_error_message=_("There is a scheme of this name already. Choose another name."),
             ),
             models.CheckConstraint(
@@ -147,28 +149,30 @@ class Scheme(OrganisationOwned, Versioned):
             models.CheckConstraint(
                 condition=Q(expected_take_up__gt=0, expected_take_up__lte=1),
                 name="scheme_take_up_is_share",
-                violation_error_message=_("Expected take-up is more than 0 % and at most 100 %."),
+                violation_error_message=_("Expected take-up is more than 0 %% and at most 100 %%."),
             ),
             models.CheckConstraint(
                 condition=Q(share_in_large_families__isnull=True)
                 | Q(share_in_large_families__gte=0, share_in_large_families__lte=1),
                 name="scheme_large_share_is_share",
-                violation_error_message=_("The share of people in large families is between 0 % and 100 %."),
+                violation_error_message=_(
+                    "The share of people in large families is between 0 %% and 100 %%."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(chance_of_bankruptcy__gt=0, chance_of_bankruptcy__lte=0.5),
                 name="scheme_chance_plausible",
-                violation_error_message=_("The chance of bankruptcy is above 0 % and at most 50 %."),
+                violation_error_message=_("The chance of bankruptcy is above 0 %% and at most 50 %%."),
             ),
             models.CheckConstraint(
                 condition=Q(admin_rate__gte=0, admin_rate__lte=1),
                 name="scheme_admin_is_share",
-                violation_error_message=_("The admin loading is between 0 % and 100 %."),
+                violation_error_message=_("The admin loading is between 0 %% and 100 %%."),
             ),
             models.CheckConstraint(
                 condition=Q(large_family_discount__gte=0, large_family_discount__lte=0.9),
                 name="scheme_discount_plausible",
-                violation_error_message=_("The large-family discount is between 0 % and 90 %."),
+                violation_error_message=_("The large-family discount is between 0 %% and 90 %%."),
             ),
             models.CheckConstraint(
                 condition=Q(risk_basis__in=RiskBasis.values),

@@ -18,11 +18,11 @@ Words = str | Promise
 class StageState:
     """How far one stage of one scheme is.
 
-    `state` is "done", "todo" or "warn" (needs an answer); `sentence` says where it stands, `action` what
-    the button beside it says, `url` where both lead.
+    `state` is "done", "todo", "idle" (waits for another stage) or "warn" (needs an answer); `sentence` says
+    where it stands, `action` what the button beside it says, `url` where both lead.
     """
 
-    state: Literal["done", "todo", "warn"]
+    state: Literal["done", "todo", "idle", "warn"]
     url: str
     sentence: Words = ""
     action: Words = ""

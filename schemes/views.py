@@ -6,14 +6,16 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.refusals import ActionRefused, StaleEdit
+from accounts.refusals import ActionRefused, NoOrganisation, StaleEdit
+from accounts.requests import SiteRequest
 from schemes import actions, conflicts, queries
+from schemes.fields import show_refusal
 from schemes.forms import (
     QuickEstimateForm,
     SchemeForm,
@@ -28,7 +30,7 @@ from schemes.models import Scheme
 REFUSED = 422
 
 
-def _scheme(request: HttpRequest, scheme_id: UUID) -> Scheme:
+def _scheme(request: SiteRequest, scheme_id: UUID) -> Scheme:
     try:
         return queries.find_scheme(organisation=request.organisation, scheme_id=scheme_id)
     except Scheme.DoesNotExist:
@@ -36,20 +38,21 @@ def _scheme(request: HttpRequest, scheme_id: UUID) -> Scheme:
 
 
 @require_safe
-def detail(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
+def detail(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     scheme = _scheme(request, scheme_id)
     asked = request.GET
     quick = QuickEstimateForm(asked if "incidence" in asked else {"incidence": "4 %", "cost": "18,000"})
-    start = {"expenditure": "", "persons": str(scheme.persons)}
+    start = {"persons": scheme.persons}
     shared = SharedOutForm(asked) if "expenditure" in asked else SharedOutForm(initial=start)
     context = {"scheme": scheme, "joining": persons_words(scheme), "quick": quick, "shared": shared}
     return render(request, "schemes/detail.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: SiteRequest) -> HttpResponse:
+    if request.organisation is None:
+        raise NoOrganisation
     if request.method != "POST":
-        queries.schemes_of(organisation=request.organisation)
         return _form_page(request, SchemeForm(initial=initial_of_new()), None)
     if request.POST.get("do") == "scale":
         return _scaled_page(request, None)
@@ -58,7 +61,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             made = actions.create_scheme(organisation=request.organisation, values=form.values())
         except ValidationError as refused:
-            _show(refused, form)
+            show_refusal(form, refused)
         else:
             messages.success(
                 request, _("%(name)s is set up. Next: how often and how dear.") % {"name": made.name}
@@ -68,7 +71,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
+def edit(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     scheme = _scheme(request, scheme_id)
     if request.method != "POST":
         return _form_page(request, SchemeForm(initial=initial_of(scheme)), scheme)
@@ -82,19 +85,19 @@ def edit(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
         except StaleEdit:
             return _conflict_page(request, scheme_id, form, data)
         except ValidationError as refused:
-            _show(refused, form)
+            show_refusal(form, refused)
     scheme.refresh_from_db()
     return _form_page(request, form, scheme, status=REFUSED)
 
 
-def _saved(request: HttpRequest, scheme: Scheme, form: SchemeForm) -> HttpResponse:
+def _saved(request: SiteRequest, scheme: Scheme, form: SchemeForm) -> HttpResponse:
     seen = form.cleaned_data["version"] or 0
     saved = actions.change_scheme(scheme=scheme, seen_version=seen, values=form.values())
     messages.success(request, _("%(name)s is saved.") % {"name": saved.name})
     return redirect("schemes:detail", saved.pk)
 
 
-def _conflict_page(request: HttpRequest, scheme_id: UUID, form: SchemeForm, data: QueryDict) -> HttpResponse:
+def _conflict_page(request: SiteRequest, scheme_id: UUID, form: SchemeForm, data: QueryDict) -> HttpResponse:
     theirs = _scheme(request, scheme_id)
     context = {
         "scheme": theirs,
@@ -105,7 +108,7 @@ def _conflict_page(request: HttpRequest, scheme_id: UUID, form: SchemeForm, data
     return render(request, "schemes/conflict.html", context, status=409)
 
 
-def _scaled_page(request: HttpRequest, scheme: Scheme | None) -> HttpResponse:
+def _scaled_page(request: SiteRequest, scheme: Scheme | None) -> HttpResponse:
     form = SchemeForm(scaled(request.POST), initial=initial_of(scheme) if scheme else None)
     if form.is_valid():
         messages.warning(request, _("The family sizes are scaled to 100 %. Check them, then save."))
@@ -113,20 +116,13 @@ def _scaled_page(request: HttpRequest, scheme: Scheme | None) -> HttpResponse:
 
 
 def _form_page(
-    request: HttpRequest, form: SchemeForm, scheme: Scheme | None, status: int = 200
+    request: SiteRequest, form: SchemeForm, scheme: Scheme | None, status: int = 200
 ) -> HttpResponse:
     return render(request, "schemes/form.html", {"form": form, "scheme": scheme}, status=status)
 
 
-def _show(refused: ValidationError, form: SchemeForm) -> None:
-    """Put the refusals of the model beside the fields they belong to."""
-    for name, errors in refused.message_dict.items():
-        for error in errors:
-            form.add_error(name if name in form.fields else None, error)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
-def delete(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
+def delete(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     scheme = _scheme(request, scheme_id)
     if request.method != "POST":
         return render(request, "schemes/delete.html", {"scheme": scheme})
@@ -138,7 +134,7 @@ def delete(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def restore(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
+def restore(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     deleted = queries.deleted_schemes_of(organisation=request.organisation)
     scheme = get_object_or_404(deleted, pk=scheme_id)
     try:

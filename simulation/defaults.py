@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from simulation.choices import FrequencyLaw, Kind, Pictogram, SeverityLaw
 
-_FROM_SLIDE = _("Example figure: replace. It gives back the premium on the slide (Majumdar 2018).")
-_PLAUSIBLE = _("Example figure: replace. A plausible size, from no survey of yours.")
+_FROM_SLIDE = _("Gives back the premium on the slide (Majumdar 2018).")
+_PLAUSIBLE = _("A plausible size, from no survey of yours.")
 
 
 @dataclass(frozen=True, kw_only=True)

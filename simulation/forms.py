@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -140,7 +141,10 @@ class BenefitForm(forms.Form):
         help_text=gettext_lazy("1 is Poisson; above 1 some persons fall ill again and again. 1.5 is common."),
     )
     severity_law = forms.ChoiceField(
-        label=gettext_lazy("How it spreads"), required=False, widget=forms.Select(attrs=SWAP_FIGURES)
+        label=gettext_lazy("How it spreads"),
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("Choose how it spreads, then type its figures.")},
+        widget=forms.Select(attrs=SWAP_FIGURES),
     )
     severity_mean = MoneyField(label=gettext_lazy("Average cost of one event"), above=0, required=False)
     severity_sigma = NumberField(
@@ -179,8 +183,8 @@ class BenefitForm(forms.Form):
         highest=10**9,
         required=False,
         help_text=gettext_lazy(
-            "Persons asked times the time they were asked about: 1,000 persons about the last year are 1,000, "
-            "about the last 30 days 82. Leave it empty when nobody was asked."
+            "Persons asked times the time they were asked about: 1,000 persons about the last year are "
+            "1,000, about the last 30 days 82. Leave it empty when nobody was asked."
         ),
     )
     source_note = forms.CharField(
@@ -198,10 +202,10 @@ class BenefitForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.parents = {str(parent.pk): parent for parent in parents}
         on = [(key, _("come with: %(name)s") % {"name": parent.name}) for key, parent in self.parents.items()]
-        self.fields["linked_to"].choices = [("", _("come by themselves")), *on]
-        self.fields["severity_law"].choices = [
-            (law.value, law.label) for law in LAWS_OF.get(self.kind_now, ())
-        ]
+        _offer(self.fields["linked_to"], [("", _("come by themselves")), *on])
+        _offer(
+            self.fields["severity_law"], [(law.value, law.label) for law in LAWS_OF.get(self.kind_now, ())]
+        )
         for field in self.fields.values():
             if isinstance(field, NumberField):
                 field.grouping = scheme.number_grouping
@@ -246,7 +250,7 @@ class BenefitForm(forms.Form):
         for field in (*self.frequency_figures, *self.severity_figures):
             if field.name not in self.errors and cleaned.get(field.name) is None:
                 self.add_error(field.name, _("This is missing. Type a number."))
-        for name in FIGURES:
+        for name in ("severity_law", "link_probability", *FIGURES):
             if name not in self.needed and name in self.errors:
                 # What is not asked for cannot be wrong.
                 del self.errors[name]
@@ -256,7 +260,8 @@ class BenefitForm(forms.Form):
 
     @property
     def needed(self) -> set[str]:
-        return {field.name for field in (*self.frequency_figures, *self.severity_figures)}
+        names = {field.name for field in (*self.frequency_figures, *self.severity_figures)}
+        return names | ({"severity_law"} if LAWS_OF.get(self.kind_now) else set())
 
     def _ask_engine(self) -> None:
         try:
@@ -281,6 +286,11 @@ class BenefitForm(forms.Form):
         }
 
 
+def _offer(field: forms.Field, choices: list[tuple[str, str | Promise]]) -> None:
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
+
+
 def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
@@ -289,6 +299,9 @@ def initial_of(risk: BenefitRisk) -> dict[str, Any]:
     """What the form shows for a row."""
     names = [name for name in BenefitForm.base_fields if name != "linked_to"]
     shown = {name: getattr(risk, name) for name in names}
+    if risk.is_example:
+        # Whoever replaces an example says where the new figure is from.
+        shown["source_note"] = ""
     return shown | {"linked_to": str(risk.linked_to_id or "")}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrganisationOwned, OwnedQuerySet, Versioned
-from schemes.models import Scheme
+from schemes.models import NAME_TAKEN, Scheme
 from simulation.choices import COST_LAWS, DAY_LAWS, FrequencyLaw, Kind, Pictogram, SeverityLaw
 from simulation.contract import frequency_of, severity_of
 from simulation.engine.refusal import Refused
@@ -133,6 +133,7 @@ class BenefitRisk(OrganisationOwned, Versioned):
             models.UniqueConstraint(
                 fields=("assumption_set", "name"),
                 name="risk_name_unique",
+                violation_error_code=NAME_TAKEN,
                 violation_error_message=_("Another benefit has this name already. Choose another name."),
             ),
             models.CheckConstraint(
@@ -180,7 +181,7 @@ class BenefitRisk(OrganisationOwned, Versioned):
                 condition=Q(link_probability__gt=0, link_probability__lte=1)
                 & (Q(linked_to__isnull=False) | Q(link_probability=1)),
                 name="risk_link_probability_is_share",
-                violation_error_message=_("The chance of a linked payment is above 0 % and at most 100 %."),
+                violation_error_message=_("The chance of a linked payment is above 0 %% and at most 100 %%."),
             ),
             models.CheckConstraint(
                 condition=Q(survey_person_years__isnull=True)

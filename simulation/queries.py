@@ -31,7 +31,7 @@ def set_of_number(*, scheme: Scheme, number: int) -> AssumptionSet:
 def versions_of(*, scheme: Scheme) -> QuerySet[AssumptionSet]:
     """All versions, the newest first, each with `risk_count`."""
     sets = AssumptionSet.objects.of(scheme.organisation).filter(scheme=scheme)
-    return sets.annotate(risk_count=Count("risks"))
+    return sets.annotate(risk_count=Count("risks")).order_by("-number")
 
 
 def risks_of(*, assumption_set: AssumptionSet) -> QuerySet[BenefitRisk]:

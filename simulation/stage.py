@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -16,28 +17,29 @@ from simulation.models import AssumptionSet
 
 
 def assumption_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
-    """Done when every figure is somebody's own; until then it says how many examples are left."""
+    """Done when every figure is somebody's own, or when a run has used them; examples are counted all the
+    same.
+    """
     sets = (
         AssumptionSet.objects.filter(scheme__in=schemes, is_current=True)
         .annotate(benefits=Count("risks"), examples=Count("risks", filter=Q(risks__is_example=True)))
-        .values_list("scheme_id", "benefits", "examples")
+        .values_list("scheme_id", "frozen_at", "benefits", "examples")
     )
-    return {scheme_id: _state(scheme_id, benefits, examples) for scheme_id, benefits, examples in sets}
+    return {row[0]: _state(*row) for row in sets}
 
 
-def _state(scheme_id: UUID, benefits: int, examples: int) -> StageState:
-    url = reverse("simulation:assumptions", args=[scheme_id])
-    if not examples:
-        sentence = ngettext("%(n)s benefit has its figures.", "%(n)s benefits have their figures.", benefits)
-        return StageState(state="done", url=url, sentence=sentence % {"n": benefits}, action=_("Assumptions"))
-    sentence = ngettext(
-        "%(n)s of %(of)s figures is still an example.",
-        "%(n)s of %(of)s figures are still examples.",
-        examples,
-    )
+def _state(scheme_id: UUID, frozen_at: datetime | None, benefits: int, examples: int) -> StageState:
+    if examples:
+        sentence = ngettext(
+            "%(n)s of %(of)s figures is still an example.",
+            "%(n)s of %(of)s figures are still examples.",
+            examples,
+        )
+    else:
+        sentence = ngettext("%(of)s benefit has its figures.", "%(of)s have their figures.", benefits)
     return StageState(
-        state="todo",
-        url=url,
+        state="todo" if examples and frozen_at is None else "done",
+        url=reverse("simulation:assumptions", args=[scheme_id]),
         sentence=sentence % {"n": examples, "of": benefits},
-        action=_("Enter your figures"),
+        action=_("Enter your figures") if examples else _("Assumptions"),
     )

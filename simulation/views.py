@@ -7,12 +7,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.refusals import ActionRefused, StaleEdit
+from accounts.requests import SiteRequest
+from schemes.fields import show_refusal
 from schemes.models import Scheme
 from schemes.queries import find_scheme
 from simulation import actions, queries
@@ -24,21 +26,21 @@ from simulation.words import line_of
 REFUSED = 422
 
 
-def _scheme(request: HttpRequest, scheme_id: UUID) -> Scheme:
+def _scheme(request: SiteRequest, scheme_id: UUID) -> Scheme:
     try:
         return find_scheme(organisation=request.organisation, scheme_id=scheme_id)
     except Scheme.DoesNotExist:
         raise Http404 from None
 
 
-def _version(request: HttpRequest, scheme_id: UUID, number: int) -> AssumptionSet:
+def _version(request: SiteRequest, scheme_id: UUID, number: int) -> AssumptionSet:
     try:
         return queries.set_of_number(scheme=_scheme(request, scheme_id), number=number)
     except AssumptionSet.DoesNotExist:
         raise Http404 from None
 
 
-def _risk(request: HttpRequest, risk_id: UUID) -> BenefitRisk:
+def _risk(request: SiteRequest, risk_id: UUID) -> BenefitRisk:
     try:
         return queries.find_risk(organisation=request.organisation, risk_id=risk_id)
     except BenefitRisk.DoesNotExist:
@@ -46,20 +48,20 @@ def _risk(request: HttpRequest, risk_id: UUID) -> BenefitRisk:
 
 
 @require_safe
-def assumptions(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
+def assumptions(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     scheme = _scheme(request, scheme_id)
     return _list_page(request, scheme, queries.current_set(scheme=scheme))
 
 
 @require_safe
-def version(request: HttpRequest, scheme_id: UUID, number: int) -> HttpResponse:
+def version(request: SiteRequest, scheme_id: UUID, number: int) -> HttpResponse:
     shown = _version(request, scheme_id, number)
     if shown.is_current:
         return redirect("simulation:assumptions", scheme_id)
     return _list_page(request, shown.scheme, shown)
 
 
-def _list_page(request: HttpRequest, scheme: Scheme, shown: AssumptionSet) -> HttpResponse:
+def _list_page(request: SiteRequest, scheme: Scheme, shown: AssumptionSet) -> HttpResponse:
     risks = queries.risks_of(assumption_set=shown)
     context = {
         "scheme": scheme,
@@ -72,7 +74,7 @@ def _list_page(request: HttpRequest, scheme: Scheme, shown: AssumptionSet) -> Ht
 
 
 @require_POST
-def use_version(request: HttpRequest, scheme_id: UUID, number: int) -> HttpResponse:
+def use_version(request: SiteRequest, scheme_id: UUID, number: int) -> HttpResponse:
     chosen = _version(request, scheme_id, number)
     actions.make_current(assumption_set=chosen)
     messages.success(request, _("Version %(n)s is current now. The others stay in the list.") % {"n": number})
@@ -80,7 +82,7 @@ def use_version(request: HttpRequest, scheme_id: UUID, number: int) -> HttpRespo
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def add_benefit(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
+def add_benefit(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     scheme = _scheme(request, scheme_id)
     shown = queries.current_set(scheme=scheme)
     form = _form(request, scheme, queries.parents_in(assumption_set=shown), initial_of_new())
@@ -96,7 +98,7 @@ def add_benefit(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit_benefit(request: HttpRequest, risk_id: UUID) -> HttpResponse:
+def edit_benefit(request: SiteRequest, risk_id: UUID) -> HttpResponse:
     risk = _risk(request, risk_id)
     shown, scheme = risk.assumption_set, risk.assumption_set.scheme
     if not shown.is_current and request.method != "POST":
@@ -118,7 +120,7 @@ def edit_benefit(request: HttpRequest, risk_id: UUID) -> HttpResponse:
 
 
 def _form(
-    request: HttpRequest, scheme: Scheme, parents: list[BenefitRisk], initial: dict[str, Any]
+    request: SiteRequest, scheme: Scheme, parents: list[BenefitRisk], initial: dict[str, Any]
 ) -> BenefitForm:
     """Bound when it is to be saved; showing other fields keeps what was typed and refuses nothing yet."""
     if request.method != "POST":
@@ -129,15 +131,16 @@ def _form(
 
 
 def _form_page(
-    request: HttpRequest, shown: AssumptionSet, form: BenefitForm, risk: BenefitRisk | None = None
+    request: SiteRequest, shown: AssumptionSet, form: BenefitForm, risk: BenefitRisk | None = None
 ) -> HttpResponse:
     context = {"scheme": shown.scheme, "stage": "assumptions", "set": shown, "form": form, "risk": risk}
+    context["risks"] = queries.risks_of(assumption_set=shown)
     status = REFUSED if form.is_bound and form.errors else 200
     return render(request, "simulation/benefit.html", context, status=status)
 
 
 def _refused_page(
-    request: HttpRequest,
+    request: SiteRequest,
     shown: AssumptionSet,
     form: BenefitForm,
     refused: ActionRefused | ValidationError,
@@ -146,13 +149,11 @@ def _refused_page(
     if isinstance(refused, ActionRefused):
         form.add_error(None, str(refused))
     else:
-        for name, errors in refused.message_dict.items():
-            for error in errors:
-                form.add_error(name if name in form.fields else None, error)
+        show_refusal(form, refused)
     return _form_page(request, shown, form, risk)
 
 
-def _conflict_page(request: HttpRequest, scheme: Scheme, form: BenefitForm, stale: StaleEdit) -> HttpResponse:
+def _conflict_page(request: SiteRequest, scheme: Scheme, form: BenefitForm, stale: StaleEdit) -> HttpResponse:
     theirs = stale.theirs if isinstance(stale.theirs, BenefitRisk) else None
     if theirs is None:
         messages.error(request, str(stale))
@@ -167,7 +168,7 @@ def _conflict_page(request: HttpRequest, scheme: Scheme, form: BenefitForm, stal
     return render(request, "simulation/conflict.html", context, status=409)
 
 
-def _typed_for(theirs: BenefitRisk, form: BenefitForm, request: HttpRequest) -> list[tuple[str, str]]:
+def _typed_for(theirs: BenefitRisk, form: BenefitForm, request: SiteRequest) -> list[tuple[str, str]]:
     """What I typed; a link points to the same benefit in the version that theirs belongs to."""
     typed = {name: request.POST.get(name, "") for name in form.fields}
     parent = form.cleaned_data["linked_to"]
@@ -177,7 +178,7 @@ def _typed_for(theirs: BenefitRisk, form: BenefitForm, request: HttpRequest) -> 
     return list(typed.items())
 
 
-def _say_new_version(request: HttpRequest, is_new: bool) -> None:
+def _say_new_version(request: SiteRequest, is_new: bool) -> None:
     if is_new:
         messages.info(
             request,
@@ -186,7 +187,7 @@ def _say_new_version(request: HttpRequest, is_new: bool) -> None:
 
 
 @require_POST
-def move_benefit(request: HttpRequest, risk_id: UUID) -> HttpResponse:
+def move_benefit(request: SiteRequest, risk_id: UUID) -> HttpResponse:
     risk = _risk(request, risk_id)
     try:
         actions.move_risk(risk=risk, up=request.POST.get("to") == "up")
@@ -196,7 +197,7 @@ def move_benefit(request: HttpRequest, risk_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def remove_benefit(request: HttpRequest, risk_id: UUID) -> HttpResponse:
+def remove_benefit(request: SiteRequest, risk_id: UUID) -> HttpResponse:
     risk = _risk(request, risk_id)
     scheme = risk.assumption_set.scheme
     if request.method != "POST":

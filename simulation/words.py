@@ -84,7 +84,7 @@ _SPREADS = {
     SeverityLaw.GAMMA: ("gamma, cv %(n)s", "severity_cv"),
     SeverityLaw.WEIBULL: ("Weibull, cv %(n)s", "severity_cv"),
     SeverityLaw.LOMAX: ("Lomax, α %(n)s", "severity_alpha"),  # noqa: RUF001  the letter alpha is meant
-    SeverityLaw.DAYS: ("days, variance/mean %(n)s", "severity_variance_to_mean"),
+    SeverityLaw.DAYS: ("whole days, v/m %(n)s", "severity_variance_to_mean"),
 }
 
 

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='benefitrisk',
-            constraint=models.UniqueConstraint(fields=('assumption_set', 'name'), name='risk_name_unique', violation_error_message='Another benefit has this name already. Choose another name.'),
+            constraint=models.UniqueConstraint(fields=('assumption_set', 'name'), name='risk_name_unique', violation_error_code='name_taken', violation_error_message='Another benefit has this name already. Choose another name.'),
         ),
         migrations.AddConstraint(
             model_name='benefitrisk',
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='benefitrisk',
-            constraint=models.CheckConstraint(condition=models.Q(('link_probability__gt', 0), ('link_probability__lte', 1), models.Q(('linked_to__isnull', False), ('link_probability', 1), _connector='OR')), name='risk_link_probability_is_share', violation_error_message='The chance of a linked payment is above 0 % and at most 100 %.'),
+            constraint=models.CheckConstraint(condition=models.Q(('link_probability__gt', 0), ('link_probability__lte', 1), models.Q(('linked_to__isnull', False), ('link_probability', 1), _connector='OR')), name='risk_link_probability_is_share', violation_error_message='The chance of a linked payment is above 0 %% and at most 100 %%.'),
         ),
         migrations.AddConstraint(
             model_name='benefitrisk',
