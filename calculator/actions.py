@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.actions import save_if_unchanged
 from accounts.models import User
 from accounts.refusals import ActionRefused, StaleEdit
-from calculator.case import case_to_json
+from calculator.case import answer_case, case_hash, case_to_json
 from calculator.cases import Chosen, ChosenTerms, build_case, chosen_of
 from calculator.models import BenefitTerms, Draft, Package, Premium
 from calculator.typed import Typed, first_sheet, sheet_of
@@ -22,7 +22,6 @@ from schemes.models import Scheme
 from simulation.actions import freeze
 from simulation.engine import ENGINE_VERSION
 from simulation.models import AssumptionSet, BenefitRisk
-from simulation.questions import content_hash
 from simulation.run_actions import ask_for
 
 MOST_UNDO = 50
@@ -227,7 +226,6 @@ def _decimal(value: float | None) -> Decimal | None:
 
 def _price(package: Package, risks: list[BenefitRisk], chosen: Chosen) -> None:
     """Freeze what the package costs now, with the case that reproduces it."""
-    from calculator.case_answer import answer_case
     case = build_case(risks=risks, chosen=chosen, name=package.name, currency=package.scheme.currency)
     exact_only = replace(case, simulation=None)
     Premium.objects.create(
@@ -236,7 +234,7 @@ def _price(package: Package, risks: list[BenefitRisk], chosen: Chosen) -> None:
         package_version=package.version,
         case=case_to_json(case),
         answer=answer_case(exact_only),
-        content_hash=content_hash(case_to_json(exact_only)),
+        content_hash=case_hash(exact_only),
         engine_version=ENGINE_VERSION,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -76,7 +76,7 @@ class Package(OrganisationOwned, Versioned):
             models.CheckConstraint(
                 condition=Q(chance_of_bankruptcy__gt=0, chance_of_bankruptcy__lt=1),
                 name="package_chance_is_a_share",
-                violation_error_message=_("The chance of bankruptcy lies between 0 and 100 %."),
+                violation_error_message=_("The chance of bankruptcy lies between 0 and 100 %%."),
             ),
             models.CheckConstraint(
                 condition=Q(persons__gte=1),
@@ -86,12 +86,12 @@ class Package(OrganisationOwned, Versioned):
             models.CheckConstraint(
                 condition=Q(large_family_discount__gte=0, large_family_discount__lt=1),
                 name="package_discount_is_a_share",
-                violation_error_message=_("The larger family discount lies between 0 and 100 %."),
+                violation_error_message=_("The larger family discount lies between 0 and 100 %%."),
             ),
             models.CheckConstraint(
                 condition=Q(admin_rate__gte=0),
                 name="package_admin_not_negative",
-                violation_error_message=_("The admin cost is 0 % or more."),
+                violation_error_message=_("The admin cost is 0 %% or more."),
             ),
         )
 
@@ -127,7 +127,7 @@ class BenefitTerms(OrganisationOwned):
             models.CheckConstraint(
                 condition=Q(copay__gte=0, copay__lte=1),
                 name="terms_copay_is_a_share",
-                violation_error_message=_("Copay lies between 0 and 100 %."),
+                violation_error_message=_("Copay lies between 0 and 100 %%."),
             ),
             models.CheckConstraint(
                 condition=Q(start_day__gte=1, last_day__gte=F("start_day")),

@@ -187,7 +187,7 @@ class Sheet:
                 name=self._name(form.risk),
                 pure=self.say.amount(pure.get(benefit_name(form.risk, terms), 0.0)),
                 assumption=assumption_in_words(form.risk, self.scheme),
-                assumption_url=reverse("simulation:risk_edit", args=[form.risk.pk]),
+                assumption_url=reverse("simulation:edit_benefit", args=[form.risk.pk]),
                 warnings=self._warnings(form),
                 error_list=[
                     problem for problem in self.problems if problem.field_id.startswith(f"{form.risk.key}-")
@@ -352,7 +352,7 @@ class Sheet:
 
     @property
     def add_benefit_url(self) -> str:
-        return f"{reverse('simulation:risk_new', args=[self.scheme.pk])}?next={self.url}"
+        return f"{reverse('simulation:add_benefit', args=[self.scheme.pk])}?next={self.url}"
 
 
 def _problems_of(form: forms.Form, *, where: str) -> Iterable[Problem]:

@@ -78,7 +78,7 @@ def simulation_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
             done = bool(packages)
             sentence = _("Simulated.") if done else _("Starts by itself when a package is saved.")
             states[scheme_id] = StageState(
-                state="done" if done else "todo", url=url, sentence=sentence, action=_("Simulation")
+                state="done" if done else "idle", url=url, sentence=sentence, action=_("Simulation")
             )
     return states
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
@@ -12,11 +12,9 @@ from calculator.case import case_hash
 from calculator.cautions import chance_over_years
 from calculator.figures import Figures
 from calculator.quotes import Quote
+from calculator.true_chance import LargerSurvey, SurveyRisk, TrueChance, person_years_needed, true_chance
 from simulation.engine import ENGINE_VERSION
 from simulation.runs import Found
-
-if TYPE_CHECKING:
-    from calculator.true_chance import TrueChance
 
 KEPT_SECONDS = 7 * 24 * 3600
 NOTICEABLE = 0.005
@@ -43,7 +41,7 @@ class Sure:
     chance_words: str
     causes: list[dict[str, Any]]
     years_words: str
-    remedy: str
+    remedies: list[str]
     survey: dict[str, Any] | None
     simulated: dict[str, Any]
 
@@ -52,43 +50,55 @@ def _key(quote: Quote) -> str:
     return f"sure:{ENGINE_VERSION}:{quote.premium.source}:{quote.premium.total!r}:{case_hash(quote.case)}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What takes longer to work out, kept by the content of the case."""
+
+    chance: TrueChance
+    larger: LargerSurvey | None
+
+
 def known_sure(page: Page) -> Sure | None:
     """The panel if its figures were worked out before."""
     quote = page.quote
-    if quote is None:
-        return None
-    known: TrueChance | None = cache.get(_key(quote))
-    return None if known is None else _written(page, quote, known)
+    known: Known | None = None if quote is None else cache.get(_key(quote))
+    return None if known is None or quote is None else _written(page, quote, known)
 
 
 def sure_of(page: Page) -> Sure:
     """The panel, worked out now where it is not known yet."""
     quote = page.quote
     assert quote is not None
-    known: TrueChance | None = cache.get(_key(quote))
+    known: Known | None = cache.get(_key(quote))
     if known is None:
-        from calculator.true_chance import true_chance
-        known = true_chance(case=quote.case, premium=quote.premium)
+        given = {"case": quote.case, "premium": quote.premium, "moments": quote.exact}
+        chance = true_chance(**given)
+        needed = chance.survey is not None and chance.survey.chance > _asked(quote) + NOTICEABLE
+        known = Known(chance=chance, larger=person_years_needed(**given) if needed else None)
         cache.set(_key(quote), known, KEPT_SECONDS)
     return _written(page, quote, known)
 
 
-def _written(page: Page, quote: Quote, chance: TrueChance) -> Sure:
-    say, asked = page.say, quote.case.loadings.chance_of_bankruptcy
+def _asked(quote: Quote) -> float:
+    return quote.case.loadings.chance_of_bankruptcy
+
+
+def _written(page: Page, quote: Quote, known: Known) -> Sure:
+    say, asked, chance = page.say, _asked(quote), known.chance
     really = chance.survey.chance if chance.survey else chance.skewness
     return Sure(
         really=say.share(really, 1),
         is_worse=really > asked + NOTICEABLE,
         chance_words=_chance_words(chance),
         causes=_causes(chance, asked, say),
-        years_words=_("At %(chance)s a year, at least one short year comes with a chance of %(five)s in 5 years and %(ten)s in 10, where years are independent and nothing is kept back.")
+        years_words=_("At %(chance)s a year, at least one short year comes with a chance of %(five)s in 5 years and %(ten)s in 10, if years are independent and nothing is kept back.")
         % {
             "chance": say.share(really, 1),
             "five": say.share(chance_over_years(really, years=5), 0),
             "ten": say.share(chance_over_years(really, years=10), 0),
         },
-        remedy=_remedy(chance, asked, say),
-        survey=_survey(chance, quote, say),
+        remedies=_remedies(known, asked, quote, say),
+        survey=None if chance.survey is None else _survey(chance.survey, quote, say),
         simulated=_simulated(page, quote),
     )
 
@@ -117,12 +127,56 @@ def _causes(chance: TrueChance, asked: float, say: Figures) -> list[dict[str, An
     ]
 
 
-def _remedy(chance: TrueChance, asked: float, say: Figures) -> str:
-    return ""
+def _remedies(known: Known, asked: float, quote: Quote, say: Figures) -> list[str]:
+    """What would bring the true chance back to the one asked for: a higher premium, or a larger survey."""
+    survey, larger = known.chance.survey, known.larger
+    if survey is None or larger is None:
+        return []
+    words = [
+        _("Charging %(total)s would make it truly %(asked)s.")
+        % {"total": say.money(survey.restoring_total), "asked": say.share(asked)}
+    ]
+    pairs = zip(quote.case.package.benefits, larger.further_person_years, strict=True)
+    further = [years for benefit, years in pairs if benefit.covered and years]
+    if further:
+        words.append(
+            _("Or ask more people: %(years)s further person-years for the benefit that needs most would bring it down to %(target)s.")
+            % {"years": say.number(_two_figures(max(further)), 0), "target": say.share(larger.target, 1)}
+        )
+    return words
 
 
-def _survey(chance: TrueChance, quote: Quote, say: Figures) -> dict[str, Any] | None:
-    return None
+def _two_figures(value: float) -> float:
+    """Rounded to two figures: nobody plans a survey of 42,731 person-years."""
+    return float(f"{value:.2g}")
+
+
+def _survey(survey: SurveyRisk, quote: Quote, say: Figures) -> dict[str, Any]:
+    """The range that 95 in 100 surveys like this one would give, as words and as a bar."""
+    low, high, total = survey.total_low, survey.total_high, quote.premium.total
+    left, width = low - 0.2 * (high - low), 1.4 * (high - low)
+
+    def at(value: float) -> float:
+        return 50.0 if width <= 0 else 100 * (value - left) / width
+
+    words = _("The assumptions come from a survey. Another one like it would give a premium in this range 19 times in 20.")
+    if survey.without_exposure:
+        words += " " + _("Taken as certain, because no person-years are given: %(names)s.") % {
+            "names": ", ".join(survey.without_exposure)
+        }
+    return {
+        "low": say.amount(low),
+        "high": say.amount(high),
+        "words": words,
+        "picture_words": _("Premium %(total)s within a range from %(low)s to %(high)s")
+        % {"total": say.amount(total), "low": say.amount(low), "high": say.amount(high)},
+        "bar": {
+            "start": f"{at(low):.1f}",
+            "end": f"{at(high):.1f}",
+            "width": f"{at(high) - at(low):.1f}",
+            "mark": f"{at(total):.1f}",
+        },
+    }
 
 
 def _simulated(page: Page, quote: Quote) -> dict[str, Any]:

@@ -193,8 +193,10 @@ def test_what_cannot_be_is_refused_with_path_value_and_what_would_do(path, value
 def test_endless_variance_without_a_cap_is_refused_and_with_one_taken():
     heavy = {"law": "lomax", "mean": 5000, "alpha": 1.5}
     assert problems(benefit(severity=heavy)) == (
-        "benefits[0].severity.alpha: with alpha 1.5 the variance is infinite; "
-        "set an event cap or a family cap",
+        (
+            "benefits[0].severity.alpha: with alpha 1.5 the variance is infinite; "
+            "set an event cap or a family cap"
+        ),
     )
     assert isinstance(read_case(benefit(severity=heavy, terms={"event_cap": 9000})), Case)
     assert isinstance(read_case(benefit(severity=heavy, terms={"family_cap": 9000})), Case)

@@ -139,7 +139,9 @@ def test_the_case_file_gives_the_same_figures_through_the_command(signed_in, pac
     file.write_text(json.dumps(case))
     call_command("price", str(file))
     answer = json.loads(capsys.readouterr().out)
-    assert answer["premium"] == pytest.approx(Premium.objects.get(package=package).answer["premium"], rel=1e-12)
+    assert answer["premium"] == pytest.approx(
+        Premium.objects.get(package=package).answer["premium"], rel=1e-12
+    )
 
 
 def test_the_csv_file_holds_the_lines_and_runs_nothing_in_a_spreadsheet(signed_in, slide, package):
@@ -181,9 +183,7 @@ def test_a_changed_assumption_does_not_move_a_saved_package(signed_in, slide, pa
     assert AssumptionSet.objects.filter(scheme=slide).count() == 2
 
 
-@pytest.mark.parametrize(
-    "name", ["package", "package_sure", "case", "csv", "run", "progress"]
-)
+@pytest.mark.parametrize("name", ["package", "package_sure", "case", "csv", "run", "progress"])
 def test_another_organisation_reads_nothing(client, package, name):
     stranger = User.objects.create_user("stranger", password="a long password")
     Membership.objects.create(user=stranger, organisation=Organisation.objects.create(name="Another"))

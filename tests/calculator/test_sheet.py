@@ -29,14 +29,18 @@ def change(client, scheme, *, htmx=True, do="recalculate", **values):
 
 def money(response, row):
     """The amount at the end of a row of the sheet."""
-    found = re.search(rf'id="row-{row}".*?<td class="money" role="cell">(.*?)</td>', response.content.decode(), re.DOTALL)
+    found = re.search(
+        rf'id="row-{row}".*?<td class="money" role="cell">(.*?)</td>', response.content.decode(), re.DOTALL
+    )
     return re.sub(r"<[^>]+>", " ", found.group(1)).split()[0]
 
 
 # ---- the slide (Majumdar 2018, slide "Premium Calculator"; every cell, to the rupee) --------------------------------
 def test_the_page_shows_every_number_of_the_slide(signed_in, slide):
     page = signed_in.get(url(slide))
-    assert [money(page, row) for row in ("hospitalisation", "injury", "imaging", "transport", "wage-loss")] == [
+    assert [
+        money(page, row) for row in ("hospitalisation", "injury", "imaging", "transport", "wage-loss")
+    ] == [
         "111",
         "99",
         "116",
@@ -57,14 +61,14 @@ def test_the_page_shows_every_number_of_the_slide(signed_in, slide):
     assert re.search(r"Admin cost .{0,80} 77 ", text)
 
 
-def test_linked_transport_makes_the_joint_premium_465_and_the_page_says_what_the_old_sheet_left_out(signed_in, slide):
+def test_linked_transport_makes_the_joint_premium_465_and_the_page_says_what_the_old_sheet_left_out(
+    signed_in, slide
+):
     from simulation.models import BenefitRisk
 
     transport = BenefitRisk.objects.get(assumption_set__scheme=slide, key="transport")
     hospital = BenefitRisk.objects.get(assumption_set__scheme=slide, key="hospitalisation")
-    BenefitRisk.objects.filter(pk=transport.pk).update(
-        linked_to=hospital, frequency_law="", incidence=None
-    )
+    BenefitRisk.objects.filter(pk=transport.pk).update(linked_to=hospital, frequency_law="", incidence=None)
     text = words(change(signed_in, slide, risk_basis="joint"))
     assert "counted together the premium is ₹ 465, apart ₹ 461" in text
     assert "PREMIUM PPPY 465" in text
@@ -96,7 +100,8 @@ def test_the_same_change_works_without_script(signed_in, slide):
 
 
 @pytest.mark.parametrize(
-    "typed", ["3,52,54,537", "₹ 3000", "३५००", "Rs. 3000/-", "३,५००", "3 000"]  # noqa: RUF001
+    "typed",
+    ["3,52,54,537", "₹ 3000", "३५००", "Rs. 3000/-", "३,५००", "3 000"],  # noqa: RUF001
 )
 def test_numbers_are_accepted_as_people_write_them(signed_in, slide, typed):
     page = change(signed_in, slide, hospitalisation__event_cap=typed)
@@ -127,7 +132,9 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(("values", "said"), REFUSALS, ids=[next(iter(values)) for values, _said in REFUSALS])
-def test_a_refusal_names_the_box_keeps_what_was_typed_and_the_last_good_premium(signed_in, slide, values, said):
+def test_a_refusal_names_the_box_keeps_what_was_typed_and_the_last_good_premium(
+    signed_in, slide, values, said
+):
     signed_in.get(url(slide))
     name, typed = next(iter(values.items()))
     page = change(signed_in, slide, **{name.replace("-", "-"): typed})
@@ -141,7 +148,10 @@ def test_a_refusal_names_the_box_keeps_what_was_typed_and_the_last_good_premium(
     content = page.content.decode()
     assert f'href="#{field}"' in content
     assert f'id="{field}_error"' in content
-    assert re.search(rf'<input[^>]*id="{field}"[^>]*aria-invalid="true"|<input[^>]*aria-invalid="true"[^>]*id="{field}"', content)
+    assert re.search(
+        rf'<input[^>]*id="{field}"[^>]*aria-invalid="true"|<input[^>]*aria-invalid="true"[^>]*id="{field}"',
+        content,
+    )
 
 
 def test_a_refused_sheet_asked_for_anew_still_holds_what_was_typed(signed_in, slide):

@@ -13,6 +13,7 @@ from calculator.cases import Chosen, ChosenTerms
 from schemes import actions as schemes
 from schemes.models import RiskBasis, Scheme
 from simulation.actions import start_assumptions
+from simulation.models import BenefitRisk
 from simulation.queries import current_set
 
 DEMO_USER = "demo"
@@ -29,6 +30,9 @@ SLIDE_TERMS = {
 WAGE_TERMS = SLIDE_TERMS | {"wage-loss": ChosenTerms(start_day=4, last_day=13, rate=150)}
 """The package and the family sizes of Majumdar 2018, slide "Premium Calculator"; the family sizes are those that give back
 its figures, the slide does not show them."""
+
+# A made-up survey: 2,445 persons asked about the last year for stays and deliveries, about the last 30 days for the rest.
+SURVEYED = {"hospitalisation": 2445, "caesarean": 2445, "injury": 201, "lab": 201, "imaging": 201, "opd": 201}
 
 
 class Command(BaseCommand):
@@ -84,6 +88,11 @@ def _scheme(organisation: Organisation, user: User, name: str, *, linked: bool) 
         # the slide's calculator counted every row on its own
         current_set(scheme=scheme).delete()
         start_assumptions(scheme=scheme, linked=False)
+    else:
+        for key, person_years in SURVEYED.items():
+            BenefitRisk.objects.filter(assumption_set__scheme=scheme, key=key).update(
+                survey_person_years=person_years
+            )
     return scheme
 
 

@@ -1,0 +1,38 @@
+"""A whole site for a person to walk through: pages in a real browser, a real worker, the demo organisation."""
+
+from __future__ import annotations
+
+import pytest
+from celery import current_app
+
+from cbhi_site.management.commands.example import make_example
+from tests.jobs.workers import celery_worker
+
+
+@pytest.fixture
+def site(live_server, settings, tmp_path):
+    """The running site with the demo organisation, and a worker that simulates."""
+    settings.SIMULATED_FAMILIES = 2_000_000
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with current_app.connection_for_write() as line:
+        line.default_channel.queue_purge("celery")
+    make_example()
+    with celery_worker(tmp_path / "worker.log"):
+        yield live_server.url
+
+
+@pytest.fixture
+def quiet_site(live_server, settings):
+    """The running site without a worker: for tests that only look."""
+    settings.SIMULATED_FAMILIES = 2_000_000
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    make_example()
+    return live_server.url
+
+
+def sign_in(page, site: str) -> None:
+    page.goto(f"{site}/sign-in/")
+    page.get_by_label("User name").fill("demo")
+    page.get_by_label("Password").fill("demo")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{site}/")

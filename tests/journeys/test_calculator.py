@@ -1,0 +1,134 @@
+"""The way of a field worker through the calculator, in a real Chromium with a real worker, with script and without."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from calculator.models import Package
+from tests.journeys.conftest import sign_in
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+
+PASTE = """([id, text]) => {
+  const cell = document.getElementById(id);
+  cell.focus();
+  const data = new DataTransfer();
+  data.setData('text/plain', text);
+  cell.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
+}"""
+SIMULATED = re.compile(r"Simulated on \d+ \w+ \d{4}")
+
+
+def premium(page: Page):
+    return page.locator("#banner dd").nth(2)
+
+
+def open_calculator(page: Page, site: str) -> None:
+    sign_in(page, site)
+    page.get_by_role("link", name="Slide example", exact=True).first.click()
+    page.goto(page.url.rstrip("/") + "/calculator/")
+    expect(page.get_by_role("heading", name="Premium calculator")).to_be_visible()
+
+
+def money(page: Page, row: str):
+    return page.locator(f"#row-{row} .money")
+
+
+def test_a_field_worker_changes_pastes_saves_and_reads_the_simulated_result(site, page: Page):
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    open_calculator(page, site)
+    expect(premium(page)).to_have_text("461")
+
+    # a changed cap moves the premium, and Enter goes one cell down as in a sheet
+    cap = page.locator("#hospitalisation-event_cap")
+    cap.fill("5000")
+    cap.press("Enter")
+    expect(money(page, "hospitalisation")).not_to_have_text("111")
+    expect(page.locator("#injury-event_cap")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(cap).to_be_focused()
+
+    # a block from a spreadsheet fills the cells
+    page.evaluate(PASTE, ["hospitalisation-threshold", "0\t0\t3000\t10000\n0\t0\t800\t3000"])
+    expect(money(page, "hospitalisation")).to_have_text("111")
+    expect(page.locator("#injury-event_cap")).to_have_value("800")
+    expect(money(page, "injury")).not_to_have_text("99")
+
+    # undo takes the paste back, undo again the change before
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#injury-event_cap")).to_have_value("700")
+    expect(cap).to_have_value("5000")
+
+    # saving starts the simulation; the progress is watched until the result stands there
+    page.get_by_label("Name", exact=True).fill("Higher cap")
+    page.get_by_role("button", name="Save as a new package").click()
+    expect(page.get_by_text("Saved: Higher cap")).to_be_visible()
+    line = page.locator("li.job", has_text="Higher cap")
+    expect(line.get_by_text(SIMULATED)).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("they agree")).to_be_visible()
+    line.get_by_role("link", name="Higher cap").click()
+    engines = page.locator("table", has_text="Difference in standard errors")
+    expect(engines.get_by_role("row", name=re.compile("Package"))).to_be_visible()
+    expect(page.get_by_text("True chance of bankruptcy")).to_be_visible()
+    assert complaints == []
+
+
+def test_the_same_way_without_script(site, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    open_calculator(page, site)
+    expect(premium(page)).to_have_text("461")
+    page.locator("#hospitalisation-event_cap").fill("5,000")
+    page.get_by_role("button", name="Recalculate").first.click()
+    expect(money(page, "hospitalisation")).not_to_have_text("111")
+    page.get_by_label("Name", exact=True).fill("Higher cap")
+    page.get_by_role("button", name="Save as a new package").click()
+    expect(page.get_by_text("Saved: Higher cap")).to_be_visible()
+    page.locator("li.job", has_text="Higher cap").get_by_role("link", name="Higher cap").click()
+    page.get_by_role("link", name="The run").click()
+    for _second in range(60):
+        if page.get_by_text(SIMULATED).count() or page.get_by_text("100\u00a0%").count():
+            break
+        page.wait_for_timeout(1000)
+        page.reload()
+    expect(page.get_by_role("heading", name="Exact and simulated, line by line")).to_be_visible()
+    page.get_by_role("link", name="The package").click()
+    page.get_by_role("link", name="Work it out").click()
+    expect(page.get_by_text("True chance of bankruptcy")).to_be_visible()
+    context.close()
+
+
+def test_what_is_typed_while_the_answer_is_on_its_way_stays(quiet_site, page: Page):
+    open_calculator(page, quiet_site)
+    page.locator("#hospitalisation-event_cap").fill("5000")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.locator("#injury-event_cap").press_sequentially("9", delay=20)
+    page.keyboard.press("9")
+    page.wait_for_timeout(800)
+    expect(page.locator("#injury-event_cap")).to_be_focused()
+    expect(page.locator("#injury-event_cap")).to_have_value("99700")
+
+
+def test_a_refusal_stands_beside_the_box_and_above_the_sheet(quiet_site, page: Page):
+    open_calculator(page, quiet_site)
+    page.locator("#injury-copay").fill("120")
+    page.locator("#injury-copay").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Injury, Copay: 120 is too much")
+    expect(page.locator("#injury-copay")).to_have_value("120")
+    expect(page.locator("#injury-copay_error")).to_be_visible()
+    expect(premium(page)).to_have_text("461")
+
+
+def test_a_cancelled_run_says_so_and_can_be_started_again(quiet_site, page: Page):
+    sign_in(page, quiet_site)
+    package = Package.objects.get(name="Everyday care")
+    page.goto(f"{quiet_site}/packages/{package.pk}/run/")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Cancelled. The exact figure stays.")).to_be_visible()
+    page.get_by_role("button", name="Simulate").click()
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()

@@ -1,0 +1,93 @@
+"""Every page: no accessibility violation, nothing wider than a phone, light enough for a poor network."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from calculator.models import Package
+from schemes.models import Scheme
+from simulation.models import BenefitRisk
+from tests.journeys.conftest import sign_in
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+
+NARROW = 360
+FIRST_VIEW_BYTES = 100_000
+REQUESTS = 8
+
+
+def addresses() -> list[str]:
+    """One address of every kind of page that the site has."""
+    scheme = Scheme.objects.get(name="Slide example, linked")
+    package = Package.objects.get(scheme=scheme)
+    risk = BenefitRisk.objects.filter(assumption_set__scheme=scheme).first()
+    assert risk is not None
+    calculator, assumptions = f"/schemes/{scheme.pk}/calculator/", f"/schemes/{scheme.pk}/assumptions/"
+    return [
+        "/", "/help/", "/schemes/new/", f"/schemes/{scheme.pk}/", f"/schemes/{scheme.pk}/edit/",
+        f"/schemes/{scheme.pk}/delete/", assumptions, f"{assumptions}versions/1/", f"{assumptions}add/",
+        f"/benefits/{risk.pk}/", f"/benefits/{risk.pk}/remove/",
+        calculator, f"{calculator}sure/", f"{calculator}movers/", f"/schemes/{scheme.pk}/packages/",
+        f"/schemes/{scheme.pk}/compare/", f"/schemes/{scheme.pk}/runs/", f"/packages/{package.pk}/",
+        f"/packages/{package.pk}/sure/", f"/packages/{package.pk}/run/", "/nowhere/",
+    ]  # fmt: skip
+
+
+def settled(page: Page) -> None:
+    """Until the parts that follow by themselves have arrived; a progress bar goes on asking."""
+    expect(page.locator("[hx-trigger^=load]:not(.job):not(.runpage)")).to_have_count(0, timeout=20_000)
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{page.url}: {rule['id']} {[node['html'][:120] for node in rule['nodes'][:3]]}" for rule in found]
+
+
+def test_no_page_violates_accessibility_or_is_wider_than_a_phone(quiet_site, page: Page):
+    page.set_viewport_size({"width": NARROW, "height": 800})
+    page.goto(f"{quiet_site}/sign-in/")
+    wrong = violations(page)
+    sign_in(page, quiet_site)
+    for address in addresses():
+        page.goto(quiet_site + address)
+        settled(page)
+        wrong += violations(page)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > NARROW:
+            wrong.append(f"{address}: {width} px wide")
+    assert wrong == []
+
+
+def test_the_calculator_keeps_its_promises_on_a_desk_and_when_refusing(quiet_site, page: Page):
+    page.set_viewport_size({"width": 1440, "height": 900})
+    sign_in(page, quiet_site)
+    scheme = Scheme.objects.get(name="Slide example")
+    page.goto(f"{quiet_site}/schemes/{scheme.pk}/calculator/")
+    page.locator("#injury-copay").fill("120")
+    page.locator("#injury-copay").press("Enter")
+    page.get_by_role("alert").wait_for()
+    settled(page)
+    assert violations(page) == []
+
+
+def test_the_first_view_of_the_calculator_is_light(quiet_site, browser):
+    context = browser.new_context()
+    page = context.new_page()
+    sign_in(page, quiet_site)
+    scheme = Scheme.objects.get(name="Slide example")
+    cookies = context.cookies()
+    context.close()
+
+    fresh = browser.new_context()
+    fresh.add_cookies(cookies)
+    page = fresh.new_page()
+    session = fresh.new_cdp_session(page)
+    session.send("Network.enable")
+    sizes: dict[str, float] = {}
+    session.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
+    page.goto(f"{quiet_site}/schemes/{scheme.pk}/calculator/", wait_until="load")
+    assert sum(sizes.values()) <= FIRST_VIEW_BYTES
+    assert len(sizes) <= REQUESTS + 2  # the two panels that follow by themselves
+    fresh.close()
