@@ -240,9 +240,7 @@ def _group_transform(grid: Grid, members: list[EventPayout]) -> Array:
     families = members[0].families
     top = grid.span * (grid.nodes - 1)
     # a cap beyond the last node changes nothing on the lattice
-    capped = [
-        member for member in members if member.row[1] is not None and member.benefit.terms.family_cap <= top
-    ]
+    capped = [member for member in members if member.benefit.terms.family_cap <= top]
     if len(members) == 1 and capped:
         own = CappedGrid(grid, members[0].benefit.terms.family_cap)
         counts = FamilyCounts(members[0].frequency, families)
