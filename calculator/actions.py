@@ -103,7 +103,9 @@ def open_package(*, draft: Draft, package: Package, as_copy: bool = False) -> No
     )
 
 
-def _replace(draft: Draft, *, typed: Typed, package: Package | None, assumptions: AssumptionSet | None) -> None:
+def _replace(
+    draft: Draft, *, typed: Typed, package: Package | None, assumptions: AssumptionSet | None
+) -> None:
     if draft.typed != typed:
         draft.undo = [*draft.undo, draft.typed][-MOST_UNDO:]
     draft.typed = typed
@@ -118,7 +120,9 @@ def _replace(draft: Draft, *, typed: Typed, package: Package | None, assumptions
 def free_name(*, scheme: Scheme, wanted: str) -> str:
     """`wanted`, or `wanted 2`, `wanted 3` ... whichever no package of the scheme has."""
     taken = set(Package.objects.kept().filter(scheme=scheme).values_list("name", flat=True))
-    names = (wanted if number == 1 else f"{wanted[: LONGEST_NAME - 5]} {number}" for number in range(1, 10_000))
+    names = (
+        wanted if number == 1 else f"{wanted[: LONGEST_NAME - 5]} {number}" for number in range(1, 10_000)
+    )
     return next(name for name in names if name not in taken)
 
 

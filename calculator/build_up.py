@@ -31,7 +31,10 @@ class Bar:
 def build_up(premium: PremiumBreakdown, say: Figures) -> list[Bar]:
     """From the pure risk premium to what families pay, each bar starting where the one above ends."""
     widest = max(premium.total, premium.small_family, premium.large_family)
-    pieces = [(_("Pure risk premium"), premium.pure, "f-1"), (_("+ risk loading"), premium.risk_loading, "f-2")]
+    pieces = [
+        (_("Pure risk premium"), premium.pure, "f-1"),
+        (_("+ risk loading"), premium.risk_loading, "f-2"),
+    ]
     pieces.append((_("+ admin %(rate)s") % {"rate": say.share(premium.loadings.admin)}, premium.admin, "f-h"))
     pieces += [(f"+ {name}", amount, "f-d") for name, amount in premium.further]
     bars, parts, start = [], [], 0.0
@@ -50,7 +53,12 @@ def build_up(premium: PremiumBreakdown, say: Figures) -> list[Bar]:
         ):
             whole = Part(css="f-3", start="0", width=_percent(amount, widest))
             bars.append(
-                Bar(name=name, amount=say.amount(amount), parts=(whole,), mark=_percent(premium.average, widest))
+                Bar(
+                    name=name,
+                    amount=say.amount(amount),
+                    parts=(whole,),
+                    mark=_percent(premium.average, widest),
+                )
             )
     return bars
 

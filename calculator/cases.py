@@ -10,8 +10,8 @@ from typing import Any
 from calculator.case import Case, SimulationRequest
 from calculator.models import CapBasis, Package
 from calculator.premium import Community, Loadings
-from simulation.engine import package as contract
 from simulation.contract import frequency_of, severity_of
+from simulation.engine import package as contract
 from simulation.engine.families import FamilySizes
 from simulation.engine.refusal import Refused
 from simulation.engine.terms import CostTerms, FixedTerms, Terms, WageTerms

@@ -25,7 +25,9 @@ def comparison(first: Line, second: Line, *, only_differences: bool = False) -> 
     ]
 
 
-def _lines(first: dict[str, str], second: dict[str, str], *, is_price: bool, only: bool) -> list[dict[str, Any]]:
+def _lines(
+    first: dict[str, str], second: dict[str, str], *, is_price: bool, only: bool
+) -> list[dict[str, Any]]:
     names = list(dict.fromkeys([*first, *second]))
     lines = [
         {

@@ -98,8 +98,12 @@ def _basis_sentence(totals: dict[str, PremiumBreakdown], say: Figures) -> str:
     joint, apart = totals["joint"], totals["independent"]
     between = joint.total - apart.total
     if abs(between) < 0.5 * 10**-say.places:
-        return _("No benefit is paid on another one’s events, so it makes no difference whether the rows are counted together or apart.")
-    return _("Benefits paid on the same event come together, so a bad year is worse: counted together the premium is %(joint)s, apart %(apart)s. The %(between)s between them is what the old sheet left out.") % {
+        return _(
+            "No benefit is paid on another one’s events, so it makes no difference whether the rows are counted together or apart."
+        )
+    return _(
+        "Benefits paid on the same event come together, so a bad year is worse: counted together the premium is %(joint)s, apart %(apart)s. The %(between)s between them is what the old sheet left out."
+    ) % {
         "joint": say.money(joint.total),
         "apart": say.money(apart.total),
         "between": say.money(between),

@@ -71,7 +71,9 @@ class Package(OrganisationOwned, Versioned):
                 fields=("scheme", "name"),
                 condition=Q(deleted_at=None),
                 name="package_name_once_per_scheme",
-                violation_error_message=_("This scheme has a package of this name already. Choose another name."),
+                violation_error_message=_(
+                    "This scheme has a package of this name already. Choose another name."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(chance_of_bankruptcy__gt=0, chance_of_bankruptcy__lt=1),

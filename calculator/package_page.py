@@ -105,7 +105,9 @@ class PackagePage:
             {"name": _("Premium with risk loading"), "amount": lines["with_risk"]},
             {"name": _("Admin cost"), "amount": lines["admin"], "note": say.share(premium.loadings.admin)},
         ]
-        rows += [{"name": row["name"], "amount": row["amount"], "note": row["rate"]} for row in lines["further"]]
+        rows += [
+            {"name": row["name"], "amount": row["amount"], "note": row["rate"]} for row in lines["further"]
+        ]
         rows += [
             {"name": _("Total premium payable PPPY"), "amount": lines["total"], "is_total": True},
             {"name": _("PPPY up to size 3"), "amount": lines["small_family"]},

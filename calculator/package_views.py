@@ -99,7 +99,9 @@ def copy_package(request: HttpRequest, package_id: UUID) -> HttpResponse:
 def delete_package(request: HttpRequest, package_id: UUID) -> HttpResponse:
     found = package_or_404(request, package_id)
     actions.delete_package(package=found)
-    messages.success(request, _("Deleted: %(name)s. It can be brought back for 30 days, below.") % {"name": found.name})
+    messages.success(
+        request, _("Deleted: %(name)s. It can be brought back for 30 days, below.") % {"name": found.name}
+    )
     return redirect("calculator:packages", found.scheme_id)
 
 
@@ -118,7 +120,9 @@ def compare(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
     lines = lines_of(saved, scheme=scheme)
     context = {"scheme": scheme, "stage": "packages", "packages": saved}
     if len(lines) > 1:
-        first, second = (_picked(lines, request.GET.get(name), default) for name, default in (("a", 0), ("b", 1)))
+        first, second = (
+            _picked(lines, request.GET.get(name), default) for name, default in (("a", 0), ("b", 1))
+        )
         only = bool(request.GET.get("differences"))
         context |= {
             "columns": [first.package, second.package],

@@ -84,7 +84,9 @@ class Line:
         return self.urls["run"]
 
 
-def lines_of(packages: Sequence[Package], *, scheme: Scheme, open_package: Package | None = None) -> list[Line]:
+def lines_of(
+    packages: Sequence[Package], *, scheme: Scheme, open_package: Package | None = None
+) -> list[Line]:
     """The packages of one scheme as lines; one query for all their simulations."""
     for package in packages:
         package.scheme = scheme
@@ -176,5 +178,3 @@ class RunFigures:
 
 def figures_of(line: Line) -> RunFigures:
     return RunFigures(quote=line.quote, say=line.say)
-
-

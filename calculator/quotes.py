@@ -49,7 +49,9 @@ class Quote:
         if self.simulated is None:
             return ()
         pairs = zip(
-            (*self.exact.benefits, self.exact.package), (*self.simulated.benefits, self.simulated.package), strict=True
+            (*self.exact.benefits, self.exact.package),
+            (*self.simulated.benefits, self.simulated.package),
+            strict=True,
         )
         return tuple(
             (

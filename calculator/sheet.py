@@ -16,8 +16,8 @@ from calculator.cases import TermsRefused, benefit_name, build_case
 from calculator.cautions import money_moved
 from calculator.figures import Figures
 from calculator.forms import NameForm, RowForm
-from calculator.models import Draft, Package
 from calculator.lines import basis_choice, family_lines, premium_lines, take_up_lines
+from calculator.models import Draft, Package
 from calculator.premium import PremiumBreakdown
 from calculator.quotes import Engine, Quote, quote
 from calculator.typed import TypedSheet
@@ -128,7 +128,10 @@ class Sheet:
 
     def _quote_of(self, typed: TypedSheet) -> Quote:
         case = build_case(
-            risks=typed.risks, chosen=typed.chosen, name=self.typed.typed.get("name") or None, currency=self.scheme.currency
+            risks=typed.risks,
+            chosen=typed.chosen,
+            name=self.typed.typed.get("name") or None,
+            currency=self.scheme.currency,
         )
         found = find(organisation=self.scheme.organisation, package=case.package)
         self.found = found
@@ -164,7 +167,9 @@ class Sheet:
         risk = next(risk for risk in self.typed.risks if risk.key == refused.key)
         endless = refused.field == "severity.alpha"
         message = (
-            _("Bills of this benefit can be without end, so its risk has none either. Type an event cap or a family cap.")
+            _(
+                "Bills of this benefit can be without end, so its risk has none either. Type an event cap or a family cap."
+            )
             if endless
             else str(refused)
         )
@@ -210,7 +215,9 @@ class Sheet:
         if event_cap is None or family_cap is None or family_cap >= event_cap:
             return []
         return [
-            _("Family cap %(family)s is below %(event)s for one event: a family could never receive one full payment. Allowed, if you mean it.")
+            _(
+                "Family cap %(family)s is below %(event)s for one event: a family could never receive one full payment. Allowed, if you mean it."
+            )
             % {"family": self.say.number(float(family_cap), 0), "event": self.say.number(float(event_cap), 0)}
         ]
 
@@ -228,7 +235,9 @@ class Sheet:
         if not moved.mostly_moving_money:
             return []
         return [
-            _("%(share)s of families would claim this in a year. Insuring it mostly moves money around: a family pays %(loadings)s a year in loadings to even out a difference of about %(risk)s from year to year.")
+            _(
+                "%(share)s of families would claim this in a year. Insuring it mostly moves money around: a family pays %(loadings)s a year in loadings to even out a difference of about %(risk)s from year to year."
+            )
             % {
                 "share": self.say.share(moved.chance_of_claim, 0),
                 "loadings": self.say.amount(moved.loadings_per_family),
@@ -251,7 +260,11 @@ class Sheet:
 
     @cached_property
     def notes(self) -> dict[str, str]:
-        notes = {"persons": self._persons_note(), "discount": self._discount_note(), "share_in_large": self._share_note()}
+        notes = {
+            "persons": self._persons_note(),
+            "discount": self._discount_note(),
+            "share_in_large": self._share_note(),
+        }
         premium = self.premium
         if premium:
             notes["risk_loading"] = _("of the pure premium: %(z)s × %(sigma)s / √%(persons)s") % {
@@ -264,7 +277,9 @@ class Sheet:
                 "loading": self.say.amount(premium.risk_loading, more=1),
             }
             if premium.share_differs and premium.loadings.large_family_discount > 0:
-                notes["collected"] = _("With %(typed)s typed and %(computed)s in the family sizes, the scheme would collect %(collected)s a person, not %(total)s.") % {
+                notes["collected"] = _(
+                    "With %(typed)s typed and %(computed)s in the family sizes, the scheme would collect %(collected)s a person, not %(total)s."
+                ) % {
                     "typed": self.say.share(premium.share_in_large, 1),
                     "computed": self.say.share(premium.share_from_sizes, 1),
                     "collected": self.say.amount(premium.collected, more=1),
@@ -312,7 +327,9 @@ class Sheet:
     # ---- the page -------------------------------------------------------------------------------------------
     @cached_property
     def names(self) -> NameForm:
-        return NameForm(dict(self.typed.typed)) if self.name_errors else NameForm(initial=dict(self.typed.typed))
+        return (
+            NameForm(dict(self.typed.typed)) if self.name_errors else NameForm(initial=dict(self.typed.typed))
+        )
 
     @property
     def loadings(self) -> forms.Form:

@@ -69,7 +69,9 @@ def simulation_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
         live = sum(job.is_live for job in jobs)
         url = reverse("calculator:runs", args=[scheme_id])
         if stopped:
-            sentence = ngettext("%(n)s simulation stopped.", "%(n)s simulations stopped.", stopped) % {"n": stopped}
+            sentence = ngettext("%(n)s simulation stopped.", "%(n)s simulations stopped.", stopped) % {
+                "n": stopped
+            }
             states[scheme_id] = StageState(state="warn", url=url, sentence=sentence, action=_("Look at it"))
         elif live:
             sentence = ngettext("%(n)s simulation runs.", "%(n)s simulations run.", live) % {"n": live}

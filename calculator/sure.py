@@ -91,7 +91,9 @@ def _written(page: Page, quote: Quote, known: Known) -> Sure:
         is_worse=really > asked + NOTICEABLE,
         chance_words=_chance_words(chance),
         causes=_causes(chance, asked, say),
-        years_words=_("At %(chance)s a year, at least one short year comes with a chance of %(five)s in 5 years and %(ten)s in 10, if years are independent and nothing is kept back.")
+        years_words=_(
+            "At %(chance)s a year, at least one short year comes with a chance of %(five)s in 5 years and %(ten)s in 10, if years are independent and nothing is kept back."
+        )
         % {
             "chance": say.share(really, 1),
             "five": say.share(chance_over_years(really, years=5), 0),
@@ -105,12 +107,19 @@ def _written(page: Page, quote: Quote, known: Known) -> Sure:
 
 def _chance_words(chance: TrueChance) -> str:
     if chance.survey is None:
-        return _("This counts bad luck only, and trusts the assumptions fully. It is worked out from the whole scheme’s payouts, not from a normal curve.")
-    return _("Bad luck, and assumptions that come from a survey: had other people been asked, the premium would be another.")
+        return _(
+            "This counts bad luck only, and trusts the assumptions fully. It is worked out from the whole scheme’s payouts, not from a normal curve."
+        )
+    return _(
+        "Bad luck, and assumptions that come from a survey: had other people been asked, the premium would be another."
+    )
 
 
 def _causes(chance: TrueChance, asked: float, say: Figures) -> list[dict[str, Any]]:
-    causes = [(_("Asked for"), asked, False), (_("+ a few large payouts"), chance.skewness, chance.survey is None)]
+    causes = [
+        (_("Asked for"), asked, False),
+        (_("+ a few large payouts"), chance.skewness, chance.survey is None),
+    ]
     if chance.survey is not None:
         causes.append((_("+ the survey’s error"), chance.survey.chance, True))
     widest = max(value for _name, value, _total in causes) * 1.25
@@ -140,7 +149,9 @@ def _remedies(known: Known, asked: float, quote: Quote, say: Figures) -> list[st
     further = [years for benefit, years in pairs if benefit.covered and years]
     if further:
         words.append(
-            _("Or ask more people: %(years)s further person-years for the benefit that needs most would bring it down to %(target)s.")
+            _(
+                "Or ask more people: %(years)s further person-years for the benefit that needs most would bring it down to %(target)s."
+            )
             % {"years": say.number(_two_figures(max(further)), 0), "target": say.share(larger.target, 1)}
         )
     return words
@@ -159,7 +170,9 @@ def _survey(survey: SurveyRisk, quote: Quote, say: Figures) -> dict[str, Any]:
     def at(value: float) -> float:
         return 50.0 if width <= 0 else 100 * (value - left) / width
 
-    words = _("The assumptions come from a survey. Another one like it would give a premium in this range 19 times in 20.")
+    words = _(
+        "The assumptions come from a survey. Another one like it would give a premium in this range 19 times in 20."
+    )
     if survey.without_exposure:
         words += " " + _("Taken as certain, because no person-years are given: %(names)s.") % {
             "names": ", ".join(survey.without_exposure)
@@ -183,7 +196,12 @@ def _simulated(page: Page, quote: Quote) -> dict[str, Any]:
     say, found = page.say, quote.simulated_premium
     exact = say.amount(quote.exact_premium.total, more=2)
     if found is None:
-        return {"exact": exact, "words": _("Not simulated yet: saving the package starts it. The exact figure can be used meanwhile.")}
+        return {
+            "exact": exact,
+            "words": _(
+                "Not simulated yet: saving the package starts it. The exact figure can be used meanwhile."
+            ),
+        }
     far = quote.agreements[-1][1].in_standard_errors
     when = page.found.simulated_at if page.found else None
     return {

@@ -44,7 +44,8 @@ class TypedSheet:
     @cached_property
     def rows(self) -> tuple[RowForm, ...]:
         return tuple(
-            ROW_FORMS[risk.kind](dict(self.typed), risk=risk, row=place) for place, risk in enumerate(self.risks)
+            ROW_FORMS[risk.kind](dict(self.typed), risk=risk, row=place)
+            for place, risk in enumerate(self.risks)
         )
 
     @cached_property
@@ -75,9 +76,7 @@ class TypedSheet:
             carried_from=values["carried_from"] or CarriedFrom.EXACT,
             family_cap=_optional(values["family_cap"]),
             further_loadings=tuple((row["name"], row["rate"]) for row in self.scheme.further_loadings),
-            terms={
-                form.risk.key: _row_terms(form) for form in self.rows if form.is_valid() or form.is_on()
-            },
+            terms={form.risk.key: _row_terms(form) for form in self.rows if form.is_valid() or form.is_on()},
         )
 
 
@@ -147,7 +146,14 @@ def sheet_of(package: Package, chosen: Chosen, risks: Sequence[BenefitRisk]) -> 
 
 
 def _loadings(
-    scheme: Scheme, *, persons: int, chance: float, admin: float, discount: float, share: float | None, basis: str
+    scheme: Scheme,
+    *,
+    persons: int,
+    chance: float,
+    admin: float,
+    discount: float,
+    share: float | None,
+    basis: str,
 ) -> Typed:
     return {
         "persons": _amount(scheme, persons),

@@ -48,7 +48,8 @@ def load_sheet(draft: Draft, *, name_errors: bool = False) -> Sheet:
         sheet.notices.append(
             Notice(
                 title=_("Assumptions have changed"),
-                text=_("This sheet is priced on version %(number)s; there is a newer one.") % {"number": assumption_set.number},
+                text=_("This sheet is priced on version %(number)s; there is a newer one.")
+                % {"number": assumption_set.number},
                 do="newest",
                 button=_("Price it on the newest"),
             )
@@ -159,9 +160,15 @@ def do_save(request: HttpRequest, draft: Draft) -> HttpResponse:
         draft=draft, package=queries.find_package(organisation=draft.organisation, package_id=saved.pk)
     )
     if saved.simulation is None:
-        messages.success(request, _("Saved: %(name)s. It was simulated before, so nothing had to run.") % {"name": saved.name})
+        messages.success(
+            request,
+            _("Saved: %(name)s. It was simulated before, so nothing had to run.") % {"name": saved.name},
+        )
     else:
-        messages.success(request, _("Saved: %(name)s. The simulation runs; you may close this page.") % {"name": saved.name})
+        messages.success(
+            request,
+            _("Saved: %(name)s. The simulation runs; you may close this page.") % {"name": saved.name},
+        )
     return answer(request, draft)
 
 
@@ -220,6 +227,11 @@ def what_moves_it(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
     shown = load_sheet(load_draft(request, scheme))
     if shown.quote is None:
         return redirect("calculator:sheet", scheme.pk)
-    context = {"scheme": scheme, "stage": "premium", "sheet": shown, "movers": movers(shown.quote, scheme, shown.say)}
+    context = {
+        "scheme": scheme,
+        "stage": "premium",
+        "sheet": shown,
+        "movers": movers(shown.quote, scheme, shown.say),
+    }
     template = "calculator/_movers.html" if request.htmx else "calculator/movers.html"  # type: ignore[attr-defined]
     return render(request, template, context)

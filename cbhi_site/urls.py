@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from cbhi_site import health, pages
+from cbhi_site import pages
 
 urlpatterns = [
     path("", pages.home, name="home"),

@@ -98,7 +98,9 @@ def _plan(group: dict[str, Any], families: int) -> SimulationPlan:
         seed=int(group["seed"]),
         families=families,
         menus={
-            benefit.name: default_menu(benefit) for benefit in package.benefits if benefit.name in group["menus"]
+            benefit.name: default_menu(benefit)
+            for benefit in package.benefits
+            if benefit.name in group["menus"]
         },
     )
 

@@ -19,7 +19,7 @@ from simulation.engine.families import FamilySizes
 from simulation.engine.frequency import Bernoulli, NegativeBinomial, Poisson
 from simulation.engine.package import Benefit, Package
 from simulation.engine.severity import Gamma, Lognormal, Lomax, Weibull
-from simulation.engine.terms import CostTerms, FixedTerms, Terms, WageTerms
+from simulation.engine.terms import CostTerms, FixedTerms, WageTerms
 
 Json = dict[str, Any]
 
@@ -55,7 +55,11 @@ def law_from_json(data: Json | None) -> Any:
     if data is None:
         return None
     values = {
-        name: math.inf if name in CAPS and value is None else tuple(value) if isinstance(value, list) else value
+        name: math.inf
+        if name in CAPS and value is None
+        else tuple(value)
+        if isinstance(value, list)
+        else value
         for name, value in data.items()
         if name != "law"
     }
@@ -187,7 +191,12 @@ def menu_hash(benefit: Benefit) -> str:
 
 def _risks(group: Package) -> list[Any]:
     return [
-        [law_to_json(benefit.frequency), law_to_json(benefit.severity), benefit.linked_to, benefit.probability]
+        [
+            law_to_json(benefit.frequency),
+            law_to_json(benefit.severity),
+            benefit.linked_to,
+            benefit.probability,
+        ]
         for benefit in group.benefits
     ]
 

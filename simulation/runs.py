@@ -120,9 +120,7 @@ def find_all(
             package=package,
             asked=groups,
             stored={
-                key: stored[key]
-                for group in groups
-                if (key := (group.risk_hash, group.terms_hash)) in stored
+                key: stored[key] for group in groups if (key := (group.risk_hash, group.terms_hash)) in stored
             },
         )
         for package, groups in zip(packages, asked, strict=True)
@@ -281,7 +279,9 @@ class RunState:
     def chip_css(self) -> str:
         if self.is_live:
             return "chip--now"
-        return {"done": "chip--ok", "needs_attention": "chip--bad", "damaged": "chip--bad"}.get(self.state, "")
+        return {"done": "chip--ok", "needs_attention": "chip--bad", "damaged": "chip--bad"}.get(
+            self.state, ""
+        )
 
     @property
     def chip_icon(self) -> str:
@@ -294,5 +294,3 @@ def run_state(*, found: Found, job: Job | None) -> RunState:
     """The state of one run; counts the chunks of a live job only."""
     counted = progress(job=job) if job is not None and job.is_live and not found.is_complete else None
     return RunState(found=found, job=job, progress=counted)
-
-

@@ -38,14 +38,18 @@ class Empirical:
         if self.weights is None:
             return
         if len(self.weights) != len(self.values):
-            raise Refused(field="weights", problem=f"{len(self.weights)} weights for {len(self.values)} values")
+            raise Refused(
+                field="weights", problem=f"{len(self.weights)} weights for {len(self.values)} values"
+            )
         for weight in self.weights:
             require_above(field="weights", value=weight, bound=0.0)
 
     @cached_property
     def atoms(self) -> tuple[Array, Array]:
         """Distinct values ascending and their probabilities, each float64 of shape (V,)."""
-        weights = np.ones(len(self.values)) if self.weights is None else np.asarray(self.weights, dtype=np.float64)
+        weights = (
+            np.ones(len(self.values)) if self.weights is None else np.asarray(self.weights, dtype=np.float64)
+        )
         values, where = np.unique(np.asarray(self.values, dtype=np.float64), return_inverse=True)
         return values, np.bincount(where, weights=weights) / weights.sum()
 

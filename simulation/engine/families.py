@@ -33,10 +33,15 @@ class FamilySizes:
 
     def __post_init__(self) -> None:
         if not self.shares:
-            raise Refused(field="family_sizes", problem="is empty; give the share of families of each size 1 to 12")
+            raise Refused(
+                field="family_sizes", problem="is empty; give the share of families of each size 1 to 12"
+            )
         for size, share in self.shares.items():
             if size != int(size) or not 1 <= size <= LARGEST_FAMILY:
-                raise Refused(field="family_sizes", problem=f"size {size} is not a whole number from 1 to {LARGEST_FAMILY}")
+                raise Refused(
+                    field="family_sizes",
+                    problem=f"size {size} is not a whole number from 1 to {LARGEST_FAMILY}",
+                )
             require_at_least(field=f"family_sizes.{size}", value=share, lowest=0.0)
         total = sum(self.shares.values())
         if abs(total - 1.0) > SHARES_TOLERANCE:

@@ -53,9 +53,14 @@ class Benefit:
 
     def _check_law(self) -> None:
         if self.linked_to is None and self.frequency is None:
-            raise Refused(field="frequency", problem="is missing; give a frequency or link the benefit to another")
+            raise Refused(
+                field="frequency", problem="is missing; give a frequency or link the benefit to another"
+            )
         if self.linked_to is not None and self.frequency is not None:
-            raise Refused(field="frequency", problem="a linked benefit is paid on its parent's events and has none of its own")
+            raise Refused(
+                field="frequency",
+                problem="a linked benefit is paid on its parent's events and has none of its own",
+            )
         if self.linked_to is None and self.probability != 1.0:
             raise Refused(field="probability", problem="only a linked benefit has one")
         if self.linked_to == self.name:
@@ -64,12 +69,16 @@ class Benefit:
     def _check_severity(self) -> None:
         if isinstance(self.terms, FixedTerms):
             if self.severity is not None:
-                raise Refused(field="severity", problem="a fixed benefit pays a set amount and has no severity")
+                raise Refused(
+                    field="severity", problem="a fixed benefit pays a set amount and has no severity"
+                )
             return
         if self.severity is None:
             raise Refused(field="severity", problem="is missing")
         if isinstance(self.terms, WageTerms) and not _in_whole_days(self.severity):
-            raise Refused(field="severity", problem="wage loss counts whole days: use days, at least 1 an event")
+            raise Refused(
+                field="severity", problem="wage loss counts whole days: use days, at least 1 an event"
+            )
         if isinstance(self.terms, CostTerms) and isinstance(self.severity, DayLaw):
             raise Refused(field="severity", problem="a law of days belongs to wage loss, not to a cost")
         if isinstance(self.severity, Lomax) and self.covered:
@@ -118,7 +127,10 @@ class Package:
                 continue
             parent = by_name.get(benefit.linked_to)
             if parent is None:
-                raise Refused(field="linked_to", problem=f"there is no benefit {benefit.linked_to!r} to link {benefit.name!r} to")
+                raise Refused(
+                    field="linked_to",
+                    problem=f"there is no benefit {benefit.linked_to!r} to link {benefit.name!r} to",
+                )
             if parent.linked_to is not None:
                 raise Refused(
                     field="linked_to",
@@ -130,7 +142,8 @@ class Package:
         """Benefits that share events: each parent with its linked benefits, in order. Groups are independent."""
         parents = [benefit for benefit in self.benefits if benefit.linked_to is None]
         return tuple(
-            (parent, *(child for child in self.benefits if child.linked_to == parent.name)) for parent in parents
+            (parent, *(child for child in self.benefits if child.linked_to == parent.name))
+            for parent in parents
         )
 
     @property

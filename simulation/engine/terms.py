@@ -59,7 +59,9 @@ class CostTerms:
 
     def payout(self, cost: Array) -> Array:
         """What the scheme pays for each event of the given cost, money, before the family cap; same shape as ``cost``."""
-        return np.asarray(np.minimum((1.0 - self.copay) * np.maximum(cost - self.threshold, 0.0), self.event_cap))
+        return np.asarray(
+            np.minimum((1.0 - self.copay) * np.maximum(cost - self.threshold, 0.0), self.event_cap)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +111,9 @@ class WageTerms:
         require_at_least(field="rate", value=self.rate, lowest=0.0)
         require_at_least(field="start_day", value=self.start_day, lowest=1)
         if self.last_day < self.start_day:
-            raise Refused(field="last_day", problem=f"day {self.last_day} is before the start day {self.start_day}")
+            raise Refused(
+                field="last_day", problem=f"day {self.last_day} is before the start day {self.start_day}"
+            )
         _require_cap(field="family_cap", value=self.family_cap)
 
     @property

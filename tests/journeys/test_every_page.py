@@ -42,7 +42,9 @@ def settled(page: Page) -> None:
 
 def violations(page: Page) -> list[str]:
     found = Axe().run(page).response["violations"]
-    return [f"{page.url}: {rule['id']} {[node['html'][:120] for node in rule['nodes'][:3]]}" for rule in found]
+    return [
+        f"{page.url}: {rule['id']} {[node['html'][:120] for node in rule['nodes'][:3]]}" for rule in found
+    ]
 
 
 def test_no_page_violates_accessibility_or_is_wider_than_a_phone(quiet_site, page: Page):
@@ -86,7 +88,10 @@ def test_the_first_view_of_the_calculator_is_light(quiet_site, browser):
     session = fresh.new_cdp_session(page)
     session.send("Network.enable")
     sizes: dict[str, float] = {}
-    session.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
+    session.on(
+        "Network.loadingFinished",
+        lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}),
+    )
     page.goto(f"{quiet_site}/schemes/{scheme.pk}/calculator/", wait_until="load")
     assert sum(sizes.values()) <= FIRST_VIEW_BYTES
     assert len(sizes) <= REQUESTS + 2  # the two panels that follow by themselves
