@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -96,3 +98,12 @@ def test_the_first_view_of_the_calculator_is_light(quiet_site, browser):
     assert sum(sizes.values()) <= FIRST_VIEW_BYTES
     assert len(sizes) <= REQUESTS + 2  # the two panels that follow by themselves
     fresh.close()
+
+
+def test_a_package_prints_on_one_sheet_of_a4(quiet_site, page: Page):
+    sign_in(page, quiet_site)
+    for package in Package.objects.all():
+        page.goto(f"{quiet_site}/packages/{package.pk}/")
+        settled(page)
+        paper = page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1, package.name
