@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Membership, Organisation, User
 
@@ -14,3 +15,5 @@ class SiteRequest(HttpRequest):
     organisation: Organisation | None
     membership: Membership | None
     memberships: list[Membership]
+    htmx: HtmxDetails
+    display: str

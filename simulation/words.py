@@ -52,8 +52,8 @@ def often(risk: BenefitRisk) -> str:
 
 def _rate_words(incidence: float) -> str:
     if incidence >= 1:
-        return _("%(n)s a year each") % {"n": _trimmed(incidence)}
-    return _("%(n)s in 100 a year") % {"n": _trimmed(100 * incidence)}
+        return _("%(n)s a\u00a0year each") % {"n": _trimmed(incidence)}
+    return _("%(n)s in\u00a0100 a\u00a0year") % {"n": _trimmed(100 * incidence)}
 
 
 def often_range(risk: BenefitRisk) -> str:

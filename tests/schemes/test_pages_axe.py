@@ -1,11 +1,11 @@
-"""Every page of schemes, assumptions and accounts in a real browser: no barrier, nothing wider than a phone."""
+"""Pages of schemes, assumptions and accounts in a real browser: no barrier, nothing wider than a phone."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from accounts.models import Membership
-from schemes.actions import delete_scheme
+from schemes.actions import change_scheme, delete_scheme
 from simulation import actions
 from simulation.queries import current_set
 from tests.makers import PASSWORD, make_member, make_organisation, make_scheme
@@ -114,6 +114,22 @@ def test_a_refused_form_moves_the_focus_to_its_summary_and_from_there_to_the_fie
     assert signed_in.evaluate("document.activeElement.id") == "id_inhabitants"
     signed_in.get_by_role("button", name="Scale to 100 %").click()
     assert signed_in.get_by_label("Inhabitants").input_value() == "many"
+
+
+def test_a_conflict_is_decided_line_by_line_on_a_phone(signed_in, live_server, scheme):
+    edit = live_server.url + reverse("schemes:edit", args=[scheme.pk])
+    signed_in.set_viewport_size({"width": 320, "height": 700})
+    signed_in.goto(edit)
+    change_scheme(scheme=scheme, seen_version=1, values={"admin_rate": 0.25, "place": "Dharmagarh"})
+    signed_in.get_by_label("Admin loading").fill("30")
+    signed_in.get_by_role("button", name="Save").click()
+    assert signed_in.title().startswith("Error:")
+    assert barriers(signed_in) == []
+    assert too_wide(signed_in) == 0
+    signed_in.get_by_label("Place: Dharmagarh").check()
+    signed_in.get_by_role("button", name="Save what is chosen").click()
+    scheme.refresh_from_db()
+    assert (scheme.admin_rate, scheme.place) == (0.30, "Dharmagarh")
 
 
 def test_choosing_a_law_swaps_its_fields_at_once_and_keeps_the_focus(signed_in, live_server, scheme):
