@@ -55,7 +55,7 @@ def answer_case(case: Case) -> Json:
             "skewness": chance.skewness,
             "survey_error": None if chance.survey is None else chance.survey.chance,
         },
-        "warnings": _warnings(case, premium, exact, simulated),
+        "warnings": _warnings(case, premium, exact, simulated, chance.failed_checks),
         "provenance": {
             "engine_version": ENGINE_VERSION,
             "seed": None if case.simulation is None else case.simulation.seed,
@@ -137,7 +137,11 @@ def _premium(premium: PremiumBreakdown) -> Json:
 
 
 def _warnings(
-    case: Case, premium: PremiumBreakdown, exact: PackageMoments, simulated: PackageMoments | None
+    case: Case,
+    premium: PremiumBreakdown,
+    exact: PackageMoments,
+    simulated: PackageMoments | None,
+    failed: tuple[Check, ...],
 ) -> list[str]:
     found = []
     if premium.share_differs:
@@ -154,7 +158,7 @@ def _warnings(
             )
     found += [
         f"{check.about}: the exact engine's own check {check.name!r} failed ({check.error:.2g})."
-        for check in exact.failed_checks
+        for check in (*exact.failed_checks, *failed)
     ]
     if simulated is not None:
         pairs = zip((*exact.benefits, exact.package), (*simulated.benefits, simulated.package), strict=True)

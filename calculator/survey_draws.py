@@ -131,6 +131,8 @@ def draw_counts(frequency: Frequency, exposure: float, uniform: Array) -> Array:
     """Events seen in ``exposure`` person-years, by inversion at ``uniform``; whole numbers, same shape."""
     persons = max(1.0, round(exposure)) if isinstance(frequency, Bernoulli) else exposure
     mean = frequency.incidence * persons
+    if mean == 0.0:
+        return np.zeros_like(uniform)
     sd = float(np.sqrt(mean * frequency.variance_to_mean))
     if mean > LARGE_COUNT:
         return np.asarray(np.maximum(np.rint(mean + sd * special.ndtri(uniform)), 0.0))

@@ -30,6 +30,9 @@ Array = NDArray[Any]
 
 NODES_TO_EVENT = 24
 FEWEST_TO_CAP, MOST_TO_CAP = 48, 384
+NEVER_BINDS = 1e-9
+"""E[S^2] over the squared cap bounds the chance that the cap binds (Chebyshev): below this, never."""
+ROUNDING = 1e-10
 TILT = 18.0
 """Masses are tilted by exp(-TILT j / length): what the transform folds back arrives 1.5e-8 times smaller."""
 
@@ -52,11 +55,18 @@ def per_person(
     cap = benefit.terms.family_cap
     if cap == 0.0 or _largest_payment(benefit) == 0.0:
         return np.zeros(len(surveys.incidence)), np.zeros(len(surveys.incidence))
-    if math.isinf(cap):
-        return _uncapped(benefit, frequency, surveys)
+    first, second = _uncapped(benefit, frequency, surveys)
+    size = float(families.sizes[-1])
+    if math.isinf(cap) or size * float((second + size * first**2).max()) <= NEVER_BINDS * cap**2:
+        return first, second
     mean, variance = _capped(benefit, frequency, surveys, families)
     weights = families.weights / families.mean_size
-    return weights @ mean, weights @ variance
+    return weights @ mean, weights @ _without_noise(variance, scale=cap**2)
+
+
+def _without_noise(variance: Array, *, scale: Array | float) -> Array:
+    """A variance below 0 by no more than rounding, relative to ``scale``, is 0; anything else stays."""
+    return np.where((variance < 0.0) & (variance >= -ROUNDING * scale), 0.0, variance)
 
 
 def _largest_payment(benefit: Benefit) -> float:
@@ -76,13 +86,13 @@ def _dispersion(frequency: Frequency, incidence: Array) -> Array:
 
 
 def _uncapped(benefit: Benefit, frequency: Frequency, surveys: BenefitSurveys) -> tuple[Array, Array]:
-    """Without a family cap a person's payouts add up: mean and variance in closed form."""
-    limit = np.array([math.inf])
+    """Where no family cap binds a person's payouts add up: mean and variance in closed form."""
+    limit = np.array([benefit.terms.family_cap])
     both = np.array([_limited(benefit, law, limit) for law in surveys.severities])[:, :, 0]
     first, second = both[:, 0], both[:, 1]
     events = surveys.incidence * surveys.probability
     excess = _dispersion(frequency, surveys.incidence) * surveys.probability
-    return events * first, events * (second + excess * first**2)
+    return events * first, events * _without_noise(second + excess * first**2, scale=second)
 
 
 def _limited(benefit: Benefit, law: Severity | None, limits: Array) -> tuple[Array, Array]:

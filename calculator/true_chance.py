@@ -25,7 +25,7 @@ from calculator.sensitivity import with_incidence
 from calculator.survey_draws import BenefitSurveys, Strata, draw_surveys
 from calculator.survey_moments import per_person
 from simulation.engine.exact import price_exact
-from simulation.engine.moments import PackageMoments
+from simulation.engine.moments import Check, PackageMoments
 from simulation.engine.package import Benefit, Package
 from simulation.engine.scheme import SchemeDistribution, scheme_distribution
 
@@ -74,11 +74,22 @@ class SurveyRisk:
 
 @dataclass(frozen=True, kw_only=True)
 class TrueChance:
-    """Chances of bankruptcy in a year: priced for, exact, and with survey error (None without exposures)."""
+    """Chances of bankruptcy in a year.
+
+    Attributes
+    ----------
+    nominal, skewness : float
+        The chance priced for, and the exact one.
+    survey : SurveyRisk or None
+        With survey error; None without exposures.
+    failed_checks : tuple of Check
+        What the scheme's distribution found wrong with itself.
+    """
 
     nominal: float
     skewness: float
     survey: SurveyRisk | None
+    failed_checks: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +144,12 @@ def true_chance(
     if any(exposure is not None for exposure in case.exposures):
         priced = _price_surveys(case, moments, surveys=surveys, seed=seed)
         survey = _survey_risk(case, premium, scheme, priced)
-    return TrueChance(nominal=case.loadings.chance_of_bankruptcy, skewness=skewness, survey=survey)
+    return TrueChance(
+        nominal=case.loadings.chance_of_bankruptcy,
+        skewness=skewness,
+        survey=survey,
+        failed_checks=tuple(c for c in scheme.checks if c.about == "scheme" and not c.passed),
+    )
 
 
 def person_years_needed(
@@ -283,6 +299,8 @@ def _price_surveys(
             pure, variance = pure + own_pure, variance + own_variance
     if case.loadings.risk_basis == "joint":
         pure, variance = _jointly(case.package, moments, pure, variance)
+    if variance.min() < 0.0:
+        raise FloatingPointError("a survey's variance came out negative")
     loading = case.loadings.z * np.sqrt(variance / case.community.persons)
     return _Priced(pure=pure, with_risk=pure + loading)
 

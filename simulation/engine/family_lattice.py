@@ -117,14 +117,15 @@ class CappedGrid:
         """Masses on the common grid, each split between the nodes around it; shape (..., nodes)."""
         parts = round(self.common.span / self.fine.span)
         cells = math.ceil(below.shape[-1] / parts)
-        padding = [(0, 0)] * (below.ndim - 1) + [(0, cells * parts - below.shape[-1])]
-        fine = np.pad(below, padding).reshape(*below.shape[:-1], cells, parts)
+        width = parts if cells > 1 else below.shape[-1]  # a cap far below one span fills little of its cell
+        padding = [(0, 0)] * (below.ndim - 1) + [(0, cells * width - below.shape[-1])]
+        fine = np.pad(below, padding).reshape(*below.shape[:-1], cells, width)
         place = self.cap / self.common.span
         last = math.floor(place)
         onto = np.zeros(
             (*below.shape[:-1], max(cells, last) + 4)
         )  # one node before 0, three after the last cell
-        up = np.arange(parts) / parts
+        up = np.arange(width) / parts
         onto[..., :4] += np.einsum("...r,ro->...o", fine[..., 0, :], self._pattern(up, first=True))
         inner = np.einsum("...cr,ro->...co", fine[..., 1:, :], self._pattern(up, first=False))
         for offset in range(4):

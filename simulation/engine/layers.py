@@ -122,14 +122,14 @@ def paid_days(law: DayLaw | Empirical, *, start_day: int, most_days: int) -> Ato
         return merged(np.clip(values - start_day + 1.0, 0.0, most_days), probabilities)
     known = start_day - 1
     # P(days paid >= d) = P(D >= start_day - 1 + d); stays longer than the law can produce are not looked at
-    longest = min(known + most_days, _longest_stay(law))
+    longest = min(known + most_days, _longest_stay(law, asked=known + most_days))
     at_least = law.days_at_least(longest)[known:]
     reached = np.concatenate([[1.0], at_least])
     return Atoms(np.arange(len(reached), dtype=np.float64), reached - np.concatenate([at_least, [0.0]]))
 
 
-def _longest_stay(law: DayLaw) -> int:
+def _longest_stay(law: DayLaw, *, asked: int) -> int:
     most = 32
-    while law.days_at_least(most)[-1] > NEGLIGIBLE_DAYS:
+    while most < asked and law.days_at_least(most)[-1] > NEGLIGIBLE_DAYS:
         most *= 2
     return most

@@ -37,11 +37,12 @@ LONGEST_LATTICE = 2**17
 BELOW, ABOVE = 10.0, 24.0
 """The window reaches from mean - BELOW to mean + ABOVE, in standard deviations of the scheme."""
 BLOCK = 64
-MOST_FREQUENCIES = 4096
+MOST_FREQUENCIES = 1024
 SERIES_POINTS = 2**14
 DIED_AWAY = 1e-12
 FOLDED_ACCEPTED = 1e-6
 MASS_ACCEPTED = 1e-6
+STRAYS_ACCEPTED = 1e-5
 VARIANCE_ACCEPTED = 1e-2
 MEAN_ACCEPTED = 1e-4
 JUMP = 1e-9
@@ -126,6 +127,8 @@ def scheme_distribution(
     """
     law = scheme_families(package, persons=persons, moments=moments)
     points, cumulative, route, checks = _certain(law) if law.sd == 0.0 else _centred(law, _spread(law))
+    strays = max(0.0, -float(cumulative.min()), float(cumulative.max()) - 1.0)
+    within = Check(name="chances from 0 to 1", error=strays, tolerance=STRAYS_ACCEPTED, about="scheme")
     return SchemeDistribution(
         families=int(law.counts.sum()),
         persons=int(law.counts @ package.families.sizes),
@@ -135,7 +138,7 @@ def scheme_distribution(
         points=points,
         cumulative=cumulative,
         jumps=route == "certain" or (route == "lattice" and law.on_points),
-        checks=(*law.checks, *checks),
+        checks=(*law.checks, *checks, within),
     )
 
 
@@ -243,8 +246,9 @@ def _chernoff(law: SchemeFamilies, *, edge: float, strengths: tuple[float, ...])
     for strength in strengths:
         t = strength / law.sd
         growth = law.masses.sum(axis=1) - 1.0 + law.masses @ np.expm1(t * law.amounts)
-        exponents.append(float(law.counts @ np.log1p(growth)) - t * edge)
-    return math.exp(min(0.0, *exponents))
+        if growth.min() > -1.0:  # else rounding errors have won: this t says nothing
+            exponents.append(float(law.counts @ np.log1p(growth)) - t * edge)
+    return math.exp(min([0.0, *exponents]))
 
 
 def _by_series(law: SchemeFamilies) -> _Answer:

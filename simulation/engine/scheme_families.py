@@ -33,7 +33,7 @@ LEVEL_NODES = 4096
 COARSER = 16
 FEWEST_NODES = 8
 REACH_OF_SCHEME, REACH_OF_FAMILY = 8.0, 60.0
-"""One family is followed up to these many standard deviations of the scheme, and at least of a family."""
+"""One family is followed so many standard deviations of the scheme beyond its mean, or of a family if more."""
 FINEST_ALIGNED = 8
 """How much finer than ``STEPS_PER_SD`` asks the lattice may be so that caps and amounts fall on nodes."""
 
@@ -100,7 +100,7 @@ def scheme_families(
     variance = moments.package.variance
     sd = math.sqrt(float(counts @ variance))
     sd_of_family = sd / math.sqrt(float(counts.sum()))
-    reach = max(REACH_OF_SCHEME * sd, REACH_OF_FAMILY * sd_of_family)
+    reach = float(moments.package.mean.max()) + max(REACH_OF_SCHEME * sd, REACH_OF_FAMILY * sd_of_family)
     top = min(package.family_cap, most_that_is_paid(groups), reach)
     on_points = all(isinstance(member.shape, AtomTerms) for group in groups for member in group)
     common = common_step(package, groups)

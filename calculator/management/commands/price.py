@@ -63,5 +63,5 @@ def _answered(case: Case, *, path: str) -> dict[str, Any]:
         return answer_case(case)
     except Refused as refused:
         raise CaseRefused([f"{path}{refused}"]) from None
-    except ArithmeticError:
+    except (ArithmeticError, MemoryError, ValueError):
         raise CaseRefused([f"{path}case: the figures are too large or too small to be computed"]) from None
