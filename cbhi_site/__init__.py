@@ -2,8 +2,8 @@
 
 import os
 
-# Read once, when NumPy is first imported. A second thread makes small products slower under load, and a sum split
-# among threads may differ in its last bit from one machine to the next.
+# Read once, when NumPy is first imported. A second thread makes small products slower under load, and a sum
+# split among threads may differ in its last bit from one machine to the next.
 for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
 
