@@ -59,7 +59,7 @@ def read_frequency(benefit: Fields, problems: Problems) -> Frequency | None:
 def _overdispersion(name: str, value: float) -> None:
     if value <= 1.0:
         raise Refused(field=name, problem=f'{value:g} is not above 1; for 1 use the law "poisson"')
-    between(1.000001, 10_000.0)(name, value)
+    between(1.000001, 100.0)(name, value)
 
 
 def read_severity(benefit: Fields, problems: Problems) -> Severity | None:
@@ -138,6 +138,6 @@ def _numbers(fields: Fields, name: str, *, required: bool = False) -> tuple[floa
 def _read_days(fields: Fields) -> Severity | None:
     mean = fields.number("mean", between(1.0, 366.0), required=True, expected="days per event, at least 1")
     ratio = fields.number(
-        "variance_to_mean", between(1.0, 1_000.0), required=True, expected="a number of at least 1"
+        "variance_to_mean", between(1.0, 100.0), required=True, expected="a number of at least 1"
     )
     return fields.made(lambda: DayLaw(mean=mean or 1.0, variance_to_mean=ratio or 1.0))

@@ -33,7 +33,7 @@ LEVEL_NODES = 4096
 COARSER = 16
 FEWEST_NODES = 8
 REACH_OF_SCHEME, REACH_OF_FAMILY = 8.0, 60.0
-"""One family is followed so many standard deviations of the scheme beyond its mean, or of a family if more."""
+"""One family is followed so many standard deviations of the scheme beyond its mean, or so many of its own."""
 FINEST_ALIGNED = 8
 """How much finer than ``STEPS_PER_SD`` asks the lattice may be so that caps and amounts fall on nodes."""
 
