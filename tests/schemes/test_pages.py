@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001  the look-alikes are what is typed and shown
 """Making, reading, changing, deleting and bringing back schemes in the browser."""
 
 import re
