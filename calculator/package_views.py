@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.refusals import ActionRefused
+from accounts.requests import SiteRequest
 from calculator import actions, queries
 from calculator.case import case_to_json
 from calculator.compare import comparison
@@ -28,9 +29,9 @@ from calculator.views import load_draft, scheme_or_404
 from jobs import actions as jobs
 
 
-def package_or_404(request: HttpRequest, package_id: UUID, *, deleted: bool = False) -> Package:
+def package_or_404(request: SiteRequest, package_id: UUID, *, deleted: bool = False) -> Package:
     try:
-        package = queries.find_package(organisation=request.organisation, package_id=package_id)  # type: ignore[attr-defined]
+        package = queries.find_package(organisation=request.organisation, package_id=package_id)
     except ObjectDoesNotExist:
         raise Http404 from None
     if package.deleted_at is not None and not deleted:
@@ -39,7 +40,7 @@ def package_or_404(request: HttpRequest, package_id: UUID, *, deleted: bool = Fa
 
 
 @require_safe
-def packages(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
+def packages(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     scheme = scheme_or_404(request, scheme_id)
     saved = list(queries.packages_of(scheme=scheme))
     context = {
@@ -52,7 +53,7 @@ def packages(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def package(request: HttpRequest, package_id: UUID) -> HttpResponse:
+def package(request: SiteRequest, package_id: UUID) -> HttpResponse:
     """One package with every input, every line and where the figures come from; made for one sheet of A4."""
     line = line_of(package_or_404(request, package_id))
     return render(request, "calculator/package.html", _page_context(line))
@@ -73,22 +74,22 @@ def _page_context(line: Line) -> dict[str, object]:
 
 
 @require_GET
-def package_sure(request: HttpRequest, package_id: UUID) -> HttpResponse:
+def package_sure(request: SiteRequest, package_id: UUID) -> HttpResponse:
     page = PackagePage(line_of(package_or_404(request, package_id)))
     context = {"scheme": page.scheme, "stage": "packages", "sheet": page, "sure": sure_of(page), "swap": True}
-    template = "calculator/_sure_and_banner.html" if request.htmx else "calculator/sure.html"  # type: ignore[attr-defined]
+    template = "calculator/_sure_and_banner.html" if request.htmx else "calculator/sure.html"
     return render(request, template, context)
 
 
 @require_POST
-def open_package(request: HttpRequest, package_id: UUID) -> HttpResponse:
+def open_package(request: SiteRequest, package_id: UUID) -> HttpResponse:
     found = package_or_404(request, package_id)
     actions.open_package(draft=load_draft(request, found.scheme), package=found)
     return redirect("calculator:sheet", found.scheme_id)
 
 
 @require_POST
-def copy_package(request: HttpRequest, package_id: UUID) -> HttpResponse:
+def copy_package(request: SiteRequest, package_id: UUID) -> HttpResponse:
     found = package_or_404(request, package_id)
     actions.open_package(draft=load_draft(request, found.scheme), package=found, as_copy=True)
     messages.info(request, _("A copy is on the sheet. Change it, give it a name and save it."))
@@ -96,7 +97,7 @@ def copy_package(request: HttpRequest, package_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def delete_package(request: HttpRequest, package_id: UUID) -> HttpResponse:
+def delete_package(request: SiteRequest, package_id: UUID) -> HttpResponse:
     found = package_or_404(request, package_id)
     actions.delete_package(package=found)
     messages.success(
@@ -106,14 +107,14 @@ def delete_package(request: HttpRequest, package_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def restore_package(request: HttpRequest, package_id: UUID) -> HttpResponse:
+def restore_package(request: SiteRequest, package_id: UUID) -> HttpResponse:
     found = actions.restore_package(package=package_or_404(request, package_id, deleted=True))
     messages.success(request, _("%(name)s is back.") % {"name": found.name})
     return redirect("calculator:packages", found.scheme_id)
 
 
 @require_safe
-def compare(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
+def compare(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     """Two packages side by side."""
     scheme = scheme_or_404(request, scheme_id)
     saved = list(queries.packages_of(scheme=scheme))
@@ -140,7 +141,7 @@ def _picked(lines: list[Line], wanted: str | None, default: int) -> Line:
     return next((line for line in lines if str(line.package.pk) == wanted), lines[default])
 
 
-# ---- files --------------------------------------------------------------------------------------------------
+# ---- files -------------------------------------------------------------------------------------------------
 def _attachment(package: Package, *, content: str, ending: str, content_type: str) -> HttpResponse:
     name = slugify(package.name) or "package"
     response = HttpResponse(content, content_type=f"{content_type}; charset=utf-8")
@@ -149,7 +150,7 @@ def _attachment(package: Package, *, content: str, ending: str, content_type: st
 
 
 @require_safe
-def package_case(request: HttpRequest, package_id: UUID) -> HttpResponse:
+def package_case(request: SiteRequest, package_id: UUID) -> HttpResponse:
     """The case file: `manage.py price` gives the same figures from it."""
     line = line_of(package_or_404(request, package_id))
     content = json.dumps(case_to_json(line.case), indent=2, ensure_ascii=False, allow_nan=False)
@@ -157,7 +158,7 @@ def package_case(request: HttpRequest, package_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def package_csv(request: HttpRequest, package_id: UUID) -> HttpResponse:
+def package_csv(request: SiteRequest, package_id: UUID) -> HttpResponse:
     line = line_of(package_or_404(request, package_id))
     text = io.StringIO()
     # The byte order mark tells spreadsheets that the file is UTF-8.
@@ -166,9 +167,9 @@ def package_csv(request: HttpRequest, package_id: UUID) -> HttpResponse:
     return _attachment(line.package, content=text.getvalue(), ending="csv", content_type="text/csv")
 
 
-# ---- runs ---------------------------------------------------------------------------------------------------
+# ---- runs --------------------------------------------------------------------------------------------------
 @require_safe
-def runs(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
+def runs(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     scheme = scheme_or_404(request, scheme_id)
     saved = list(queries.packages_of(scheme=scheme))
     context = {"scheme": scheme, "stage": "simulation", "lines": lines_of(saved, scheme=scheme)}
@@ -177,7 +178,7 @@ def runs(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
 
 @never_cache
 @require_safe
-def run(request: HttpRequest, package_id: UUID) -> HttpResponse:
+def run(request: SiteRequest, package_id: UUID) -> HttpResponse:
     jobs.ring_stalled()
     return render(request, "calculator/run.html", _run_context(line_of(package_or_404(request, package_id))))
 
@@ -197,7 +198,7 @@ def _run_context(line: Line) -> dict[str, object]:
 
 @never_cache
 @require_safe
-def progress(request: HttpRequest, package_id: UUID) -> HttpResponse:
+def progress(request: SiteRequest, package_id: UUID) -> HttpResponse:
     """How far a run is, for a page that asks again and again; rings for workers when a doorbell was lost."""
     jobs.ring_stalled()
     line = line_of(package_or_404(request, package_id))
@@ -210,7 +211,7 @@ def progress(request: HttpRequest, package_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def cancel(request: HttpRequest, package_id: UUID) -> HttpResponse:
+def cancel(request: SiteRequest, package_id: UUID) -> HttpResponse:
     found = package_or_404(request, package_id)
     try:
         if found.simulation is not None:
@@ -222,14 +223,14 @@ def cancel(request: HttpRequest, package_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def retry(request: HttpRequest, package_id: UUID) -> HttpResponse:
+def retry(request: SiteRequest, package_id: UUID) -> HttpResponse:
     """Try a run again, or start it when there is none."""
     found = package_or_404(request, package_id)
     try:
         if found.simulation is not None and found.simulation.status == "needs_attention":
             jobs.retry(job=found.simulation)
         else:
-            actions.start_simulation(package=found, user=request.user)  # type: ignore[arg-type]
+            actions.start_simulation(package=found, user=request.user)
     except ActionRefused as refused:
         messages.error(request, str(refused))
     return redirect("calculator:run", found.pk)

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.refusals import StaleEdit
+from accounts.requests import SiteRequest
 from calculator import actions, queries
 from calculator.conflict import differences
 from calculator.forms import NameForm
@@ -25,16 +26,16 @@ from calculator.typed import typed_from_post
 from schemes.models import Scheme
 
 
-def scheme_or_404(request: HttpRequest, scheme_id: UUID) -> Scheme:
+def scheme_or_404(request: SiteRequest, scheme_id: UUID) -> Scheme:
     try:
-        return queries.find_scheme(organisation=request.organisation, scheme_id=scheme_id)  # type: ignore[attr-defined]
+        return queries.find_scheme(organisation=request.organisation, scheme_id=scheme_id)
     except ObjectDoesNotExist:
         raise Http404 from None
 
 
-def load_draft(request: HttpRequest, scheme: Scheme) -> Draft:
+def load_draft(request: SiteRequest, scheme: Scheme) -> Draft:
     risks = list(queries.risks_tuple(queries.current_set(scheme=scheme)))
-    draft = actions.draft_of(user=request.user, scheme=scheme, risks=risks)  # type: ignore[arg-type]
+    draft = actions.draft_of(user=request.user, scheme=scheme, risks=risks)
     draft.scheme = scheme
     return draft
 
@@ -58,7 +59,7 @@ def load_sheet(draft: Draft, *, name_errors: bool = False) -> Sheet:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def sheet(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
+def sheet(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     """The calculator. Every post keeps what was typed, does one thing, and answers with the sheet."""
     scheme = scheme_or_404(request, scheme_id)
     draft = load_draft(request, scheme)
@@ -74,14 +75,14 @@ def sheet(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
     return answer(request, draft)
 
 
-def answer(request: HttpRequest, draft: Draft, *, name_errors: bool = False) -> HttpResponse:
-    """The sheet: the whole page, or to htmx the part that moves. After a plain post the page is asked for anew."""
-    if request.method == "POST" and not request.htmx and not name_errors:  # type: ignore[attr-defined]
+def answer(request: SiteRequest, draft: Draft, *, name_errors: bool = False) -> HttpResponse:
+    """The sheet: the whole page, or to htmx the part that moves. A plain post is answered by a redirect."""
+    if request.method == "POST" and not request.htmx and not name_errors:
         return redirect("calculator:sheet", draft.scheme_id)
     shown = load_sheet(draft, name_errors=name_errors)
     if shown.is_good:
         actions.keep_good(draft=draft)
-    template = "calculator/_calculator.html" if request.htmx else "calculator/sheet.html"  # type: ignore[attr-defined]
+    template = "calculator/_calculator.html" if request.htmx else "calculator/sheet.html"
     return render(request, template, context_of(shown))
 
 
@@ -97,39 +98,39 @@ def context_of(shown: Sheet) -> dict[str, Any]:
     }
 
 
-def do_undo(request: HttpRequest, draft: Draft) -> HttpResponse:
+def do_undo(request: SiteRequest, draft: Draft) -> HttpResponse:
     if not actions.undo(draft=draft):
         messages.info(request, _("There is nothing to undo."))
     return answer(request, draft)
 
 
-def do_clear(request: HttpRequest, draft: Draft) -> HttpResponse:
+def do_clear(request: SiteRequest, draft: Draft) -> HttpResponse:
     risks = list(queries.risks_tuple(queries.current_set(scheme=draft.scheme)))
     actions.start_afresh(draft=draft, risks=risks)
     messages.info(request, _("A fresh sheet. Undo brings the old one back."))
     return answer(request, draft)
 
 
-def do_close(request: HttpRequest, draft: Draft) -> HttpResponse:
+def do_close(request: SiteRequest, draft: Draft) -> HttpResponse:
     actions.close_package(draft=draft)
     return answer(request, draft)
 
 
-def do_newest(request: HttpRequest, draft: Draft) -> HttpResponse:
+def do_newest(request: SiteRequest, draft: Draft) -> HttpResponse:
     actions.use_current_assumptions(draft=draft)
     return answer(request, draft)
 
 
-def do_take_theirs(request: HttpRequest, draft: Draft) -> HttpResponse:
+def do_take_theirs(request: SiteRequest, draft: Draft) -> HttpResponse:
     if draft.package is not None:
         actions.open_package(
             draft=draft,
-            package=queries.find_package(organisation=request.organisation, package_id=draft.package.pk),  # type: ignore[attr-defined]
+            package=queries.find_package(organisation=request.organisation, package_id=draft.package.pk),
         )
     return answer(request, draft)
 
 
-def do_save(request: HttpRequest, draft: Draft) -> HttpResponse:
+def do_save(request: SiteRequest, draft: Draft) -> HttpResponse:
     """Save as a new package, or over the opened one: whichever the button said."""
     do = request.POST["do"]
     shown = load_sheet(draft)
@@ -147,7 +148,7 @@ def do_save(request: HttpRequest, draft: Draft) -> HttpResponse:
             chosen=shown.typed.chosen,
             name=name,
             note=draft.typed.get("note", "").strip(),
-            user=request.user,  # type: ignore[arg-type]
+            user=request.user,
             package=None if as_new else draft.package,
             seen_version=seen,
         )
@@ -185,9 +186,10 @@ DOES = {
 }
 
 
-def conflict(request: HttpRequest, draft: Draft) -> HttpResponse:
+def conflict(request: SiteRequest, draft: Draft) -> HttpResponse:
     """Somebody else saved first: both are shown, nothing is lost."""
-    package = queries.find_package(organisation=draft.organisation, package_id=draft.package_id)  # type: ignore[arg-type]
+    assert draft.package_id is not None
+    package = queries.find_package(organisation=draft.organisation, package_id=draft.package_id)
     mine = load_sheet(draft).typed
     response = render(
         request,
@@ -201,14 +203,14 @@ def conflict(request: HttpRequest, draft: Draft) -> HttpResponse:
         },
         status=409,
     )
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         response.status_code = 200
         response["HX-Retarget"], response["HX-Reswap"] = "body", "outerHTML"
     return response
 
 
 @require_GET
-def sure(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
+def sure(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     """How sure the premium on the sheet is: the part of the page that takes longer."""
     scheme = scheme_or_404(request, scheme_id)
     shown = load_sheet(load_draft(request, scheme))
@@ -216,12 +218,12 @@ def sure(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
         return redirect("calculator:sheet", scheme.pk)
     found: Sure = sure_of(shown)
     context = {"scheme": scheme, "stage": "premium", "sheet": shown, "sure": found, "swap": True}
-    template = "calculator/_sure_and_banner.html" if request.htmx else "calculator/sure.html"  # type: ignore[attr-defined]
+    template = "calculator/_sure_and_banner.html" if request.htmx else "calculator/sure.html"
     return render(request, template, context)
 
 
 @require_GET
-def what_moves_it(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
+def what_moves_it(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     """Which input moves the premium on the sheet most."""
     scheme = scheme_or_404(request, scheme_id)
     shown = load_sheet(load_draft(request, scheme))
@@ -233,5 +235,5 @@ def what_moves_it(request: HttpRequest, scheme_id: UUID) -> HttpResponse:
         "sheet": shown,
         "movers": movers(shown.quote, scheme, shown.say),
     }
-    template = "calculator/_movers.html" if request.htmx else "calculator/movers.html"  # type: ignore[attr-defined]
+    template = "calculator/_movers.html" if request.htmx else "calculator/movers.html"
     return render(request, template, context)
