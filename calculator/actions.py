@@ -34,7 +34,7 @@ class NameTaken(ActionRefused):
     message = _("This scheme has a package of this name already. Choose another name.")
 
 
-# ---- the sheet ----------------------------------------------------------------------------------------------
+# ---- the sheet ---------------------------------------------------------------------------------------------
 def draft_of(*, user: User, scheme: Scheme, risks: list[BenefitRisk]) -> Draft:
     """This person's sheet for this scheme, started where there is none yet."""
     draft, _made = Draft.objects.select_related("package", "assumption_set").get_or_create(
@@ -116,7 +116,7 @@ def _replace(
     draft.save()
 
 
-# ---- packages -----------------------------------------------------------------------------------------------
+# ---- packages ----------------------------------------------------------------------------------------------
 def free_name(*, scheme: Scheme, wanted: str) -> str:
     """`wanted`, or `wanted 2`, `wanted 3` ... whichever no package of the scheme has."""
     taken = set(Package.objects.kept().filter(scheme=scheme).values_list("name", flat=True))
@@ -149,7 +149,7 @@ def save_package(
     NameTaken
         Another package of the scheme has this name.
     """
-    columns = _columns(scheme, assumption_set, chosen, name=name, note=note, user=user)
+    columns = _columns(assumption_set, chosen, name=name, note=note, user=user)
     if package is None:
         package = Package(organisation=scheme.organisation, scheme=scheme, **columns)
         _check_name(package)
@@ -171,7 +171,7 @@ def save_package(
 
 
 def _columns(
-    scheme: Scheme, assumption_set: AssumptionSet, chosen: Chosen, *, name: str, note: str, user: User | None
+    assumption_set: AssumptionSet, chosen: Chosen, *, name: str, note: str, user: User | None
 ) -> dict[str, Any]:
     return {
         "assumption_set": assumption_set,
@@ -186,7 +186,7 @@ def _columns(
         "further_loadings": [{"name": name, "rate": rate} for name, rate in chosen.further_loadings],
         "risk_basis": chosen.risk_basis,
         "carried_from": chosen.carried_from,
-        "family_cap": _decimal(chosen.family_cap),
+        "family_cap": _cap(chosen.family_cap),
         "saved_by": user,
     }
 
@@ -212,20 +212,24 @@ def _terms_row(package: Package, risk: BenefitRisk, terms: ChosenTerms) -> Benef
         benefit_risk=risk,
         label=terms.label,
         covered=terms.covered,
-        threshold=_decimal(terms.threshold),
+        threshold=_money(terms.threshold),
         copay=terms.copay,
-        event_cap=_decimal(terms.event_cap),
+        event_cap=_cap(terms.event_cap),
         cap_basis=terms.cap_basis,
-        family_cap=_decimal(terms.family_cap),
-        fixed_amount=_decimal(terms.fixed_amount),
-        rate=_decimal(terms.rate),
+        family_cap=_cap(terms.family_cap),
+        fixed_amount=_money(terms.fixed_amount),
+        rate=_money(terms.rate),
         start_day=terms.start_day,
         last_day=terms.last_day,
     )
 
 
-def _decimal(value: float | None) -> Decimal | None:
-    return None if value is None else Decimal(repr(value)).quantize(Decimal("0.01"))
+def _money(value: float) -> Decimal:
+    return Decimal(repr(value)).quantize(Decimal("0.01"))
+
+
+def _cap(value: float | None) -> Decimal | None:
+    return None if value is None else _money(value)
 
 
 def _price(package: Package, risks: list[BenefitRisk], chosen: Chosen) -> None:

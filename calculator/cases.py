@@ -104,8 +104,8 @@ def build_case(
 ) -> Case:
     """The case of these assumptions under these terms.
 
-    A benefit that is neither covered nor needed (nothing covered is linked to it) stays in the case, switched off: the
-    case shows the whole sheet.
+    A benefit that is neither covered nor needed (nothing covered is linked to it) stays in the case, switched
+    off: the case shows the whole sheet.
 
     Raises
     ------

@@ -8,7 +8,7 @@ from schemes.models import Scheme
 from schemes.numbers import format_money, format_number, format_share
 
 SMALL_AMOUNT = 20.0
-"""Premiums below this are shown with two places (a premium of 4.61 dollars), others as whole units like the slide's."""
+"""Premiums below this are shown with two places (4.61 dollars), others as whole units like the slide's."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The sheet's boxes: one form for each benefit's terms, one for the loadings, one for the name.
 
-Forms check shape: is it a number, is it a share, is the last day before the first. What the terms are worth is the
-engine's to say.
+Forms check shape: is it a number, is it a share, is the last day before the first. What the terms are worth
+is the engine's to say.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class RowForm(forms.Form):
     label = forms.CharField(label=_("Name on this package"), max_length=80, required=False)
     family_cap = MoneyField(label=_("Family cap"), required=False)
 
-    def __init__(self, *args: Any, risk: BenefitRisk, row: int, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=risk.key, auto_id="%s", **kwargs)
+    def __init__(self, data: Mapping[str, str], *, risk: BenefitRisk, row: int) -> None:
+        super().__init__(data, prefix=risk.key, auto_id="%s")
         self.risk = risk
         self.fields["on"].widget.attrs["class"] = "tickbox"
         for column, name in enumerate(COLUMNS[risk.kind]):
@@ -94,10 +94,9 @@ class LoadingsForm(forms.Form):
     risk_basis = forms.ChoiceField(choices=RiskBasis.choices, required=False)
     carried_from = forms.ChoiceField(choices=CarriedFrom.choices, required=False)
 
-    def __init__(self, *args: Any, computed_share: float, first_row: int, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="%s", **kwargs)
-        self.computed_share = computed_share
-        for offset, (name, field) in enumerate(self.fields.items()):
+    def __init__(self, data: Mapping[str, str], *, first_row: int) -> None:
+        super().__init__(data, auto_id="%s")
+        for offset, field in enumerate(self.fields.values()):
             if isinstance(field, NumberField):
                 field.widget.attrs.update({"data-row": first_row + offset, "data-col": 0})
 
@@ -120,7 +119,9 @@ class NameForm(forms.Form):
         strip=True,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="package-%s", **kwargs)
+    def __init__(
+        self, data: Mapping[str, str] | None = None, *, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial, auto_id="package-%s")
         for field in self.fields.values():
             field.widget.attrs.update({"form": "calc-form", "autocomplete": "off"})

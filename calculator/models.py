@@ -1,4 +1,4 @@
-"""Packages: the chosen terms of every benefit together, what they were priced at, and the sheet still being worked on."""
+"""Packages: the chosen terms of every benefit together, what they were priced at, and the open sheet."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class PackageQuerySet(OwnedQuerySet):
 
 
 class Package(OrganisationOwned, Versioned):
-    """A saved package: terms, loadings and the families they were priced for, complete enough to price it again."""
+    """A saved package: terms, loadings and the families priced for, complete enough to price it again."""
 
     scheme = models.ForeignKey(Scheme, on_delete=models.CASCADE, related_name="packages")
     assumption_set = models.ForeignKey(AssumptionSet, on_delete=models.PROTECT, related_name="packages")
@@ -179,8 +179,8 @@ class Premium(OrganisationOwned):
 class Draft(OrganisationOwned):
     """One person's calculator sheet for one scheme, exactly as typed, so that nothing typed is ever lost.
 
-    `package` is set while a saved package is being edited, with the version that was opened. `good` is the newest
-    sheet that could be priced; `undo` the earlier sheets, the newest last.
+    `package` is set while a saved package is being edited, with the version that was opened. `good` is the
+    newest sheet that could be priced; `undo` the earlier sheets, the newest last.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""The sheet as it was typed: from a post to plain text, from text to forms, from forms to numbers, and back."""
+"""The sheet as it was typed: from a post to text, from text to forms, from forms to numbers, and back."""
 
 from __future__ import annotations
 
@@ -50,11 +50,7 @@ class TypedSheet:
 
     @cached_property
     def loadings(self) -> LoadingsForm:
-        return LoadingsForm(
-            dict(self.typed),
-            computed_share=self.scheme.computed_share_in_large_families,
-            first_row=len(self.risks),
-        )
+        return LoadingsForm(dict(self.typed), first_row=len(self.risks))
 
     @property
     def is_valid(self) -> bool:
@@ -81,23 +77,21 @@ class TypedSheet:
 
 
 def _row_terms(form: RowForm) -> ChosenTerms:
+    """A box that the row's kind has not, or that is empty, counts as nothing; an empty cap as no cap."""
     values = form.cleaned_data
-    money = {
-        name: float(values[name] or 0)
-        for name in ("threshold", "copay", "fixed_amount", "rate")
-        if name in values
-    }
-    caps = {name: _optional(values[name]) for name in ("event_cap", "family_cap") if name in values}
-    days = {name: values[name] or 1 for name in ("start_day", "last_day") if name in values}
-    if "last_day" in days:
-        days["last_day"] = max(days["last_day"], days["start_day"])
+    start = values.get("start_day") or 1
     return ChosenTerms(
         covered=values["on"],
         label=values["label"],
+        threshold=float(values.get("threshold") or 0),
+        copay=float(values.get("copay") or 0),
+        event_cap=_optional(values.get("event_cap")),
         cap_basis=values.get("cap_basis") or CapBasis.PAYMENT,
-        **money,
-        **caps,
-        **days,
+        family_cap=_optional(values.get("family_cap")),
+        fixed_amount=float(values.get("fixed_amount") or 0),
+        rate=float(values.get("rate") or 0),
+        start_day=start,
+        last_day=max(values.get("last_day") or 1, start),
     )
 
 
@@ -106,7 +100,7 @@ def _optional(value: Any) -> float | None:
 
 
 def first_sheet(scheme: Scheme, risks: Sequence[BenefitRisk]) -> Typed:
-    """What a new sheet starts from: the scheme's loadings, and the first benefit covered without any limit."""
+    """What a new sheet starts from: the scheme's loadings, the first benefit covered without any limit."""
     typed = _loadings(
         scheme,
         persons=scheme.persons,
