@@ -20,7 +20,7 @@ from calculator.terms_in_words import terms_in_words
 from schemes.models import Scheme
 from simulation.describe import assumption_in_words
 from simulation.engine import ENGINE_VERSION
-from simulation.runs import SEED, families_asked_for
+from simulation.runs import SEED, Found, families_asked_for
 
 
 @dataclass
@@ -42,7 +42,7 @@ class PackagePage:
         return self.line.say
 
     @property
-    def found(self) -> Any:
+    def found(self) -> Found:
         return self.line.run.found
 
     @property
@@ -92,6 +92,7 @@ class PackagePage:
     def breakdown(self) -> list[dict[str, Any]]:
         """From the pure premium to what each family pays, with the arithmetic beside each line."""
         premium, lines, say = self.quote.premium, self.lines, self.say
+        z, sigma, persons = say.number(premium.z, 3), say.amount(premium.sigma), say.whole(premium.persons)
         rows = []
         if premium.package_cap_line is not None:
             rows.append({"name": _("Package cap"), "amount": lines["package_cap"]})
@@ -100,7 +101,7 @@ class PackagePage:
             {
                 "name": _("Risk loading"),
                 "amount": lines["risk_loading"],
-                "note": f"{say.number(premium.z, 3)} × {say.amount(premium.sigma)} / √{say.whole(premium.persons)}",
+                "note": f"{z} × {sigma} / √{persons}",
             },
             {"name": _("Premium with risk loading"), "amount": lines["with_risk"]},
             {"name": _("Admin cost"), "amount": lines["admin"], "note": say.share(premium.loadings.admin)},
@@ -154,7 +155,7 @@ class PackagePage:
 
 
 def csv_lines(page: PackagePage) -> list[list[str]]:
-    """The same page as rows of a table: what, words, amount. Text that a spreadsheet would run is made plain."""
+    """The same page as rows of a table: what, words, amount. What a spreadsheet would run is made plain."""
     rows = [[page.scheme.name, page.line.package.name, page.scheme.currency]]
     rows += [[row["name"], row["words"], row["pure"]] for row in page.terms]
     rows += [[row["name"], row.get("note", ""), row["amount"]] for row in page.breakdown]

@@ -18,6 +18,13 @@ from calculator.quotes import Engine, Quote, quote
 from schemes.models import Scheme
 from simulation.runs import RunState, find_all, run_state
 
+PACKAGE_PAGES = (
+    *("package", "package_sure", "open", "copy", "delete"),
+    *("run", "progress", "cancel", "retry"),
+    *("csv", "case"),
+)
+"""Names of the addresses that every saved package has."""
+
 
 def case_of(package: Package) -> Case:
     """The case that a saved package is, from its own rows."""
@@ -53,10 +60,7 @@ class Line:
 
     @cached_property
     def urls(self) -> dict[str, str]:
-        names = (
-            "package", "open", "copy", "delete", "run", "progress", "cancel", "retry", "csv", "case", "package_sure",
-        )  # fmt: skip
-        urls = {name: reverse(f"calculator:{name}", args=[self.package.pk]) for name in names}
+        urls = {name: reverse(f"calculator:{name}", args=[self.package.pk]) for name in PACKAGE_PAGES}
         return urls | {"sheet": reverse("calculator:sheet", args=[self.package.scheme_id])}
 
     @property

@@ -19,37 +19,26 @@ def find_scheme(*, organisation: Organisation | None, scheme_id: UUID) -> Scheme
     return Scheme.objects.of(organisation).live().select_related("organisation").get(pk=scheme_id)
 
 
-def packages_of(*, scheme: Scheme) -> QuerySet[Package]:
-    """Saved packages with all that pricing and showing them needs: a fixed number of queries."""
+def _complete(packages: QuerySet[Package]) -> QuerySet[Package]:
+    """With all that pricing and showing them needs: a fixed number of queries."""
     terms = BenefitTerms.objects.select_related("benefit_risk")
+    risks = BenefitRisk.objects.select_related("linked_to")
     return (
-        Package.objects.of_scheme(organisation=scheme.organisation, scheme=scheme)
-        .kept()
-        .select_related("assumption_set", "simulation", "saved_by")
-        .prefetch_related(
-            Prefetch("terms", queryset=terms),
-            Prefetch(
-                "assumption_set__risks",
-                queryset=BenefitRisk.objects.select_related("linked_to"),
-            ),
-        )
+        packages.select_related("assumption_set", "simulation", "saved_by")
+        .prefetch_related(Prefetch("terms", queryset=terms))
+        .prefetch_related(Prefetch("assumption_set__risks", queryset=risks))
     )
+
+
+def packages_of(*, scheme: Scheme) -> QuerySet[Package]:
+    """The scheme's saved packages, complete."""
+    return _complete(Package.objects.of_scheme(organisation=scheme.organisation, scheme=scheme).kept())
 
 
 def find_package(*, organisation: Organisation | None, package_id: UUID) -> Package:
-    package = (
-        Package.objects.of(organisation)
-        .filter(scheme__deleted_at=None)
-        .select_related("scheme__organisation", "assumption_set", "simulation", "saved_by")
-        .prefetch_related(
-            Prefetch("terms", queryset=BenefitTerms.objects.select_related("benefit_risk")),
-            Prefetch(
-                "assumption_set__risks",
-                queryset=BenefitRisk.objects.select_related("linked_to"),
-            ),
-        )
-    )
-    return package.get(pk=package_id)
+    """One package of this organisation, deleted or not, complete."""
+    packages = Package.objects.of(organisation).filter(scheme__deleted_at=None)
+    return _complete(packages.select_related("scheme__organisation")).get(pk=package_id)
 
 
 def deleted_lately(*, scheme: Scheme) -> QuerySet[Package]:
