@@ -76,7 +76,7 @@ def take_up_lines(found: Quote, scheme: Scheme, say: Figures) -> list[dict[str, 
 def basis_choice(found: Quote, say: Figures) -> dict[str, Any]:
     """Both risk bases with their totals, and one sentence on what lies between them."""
     used, other = found.premium, found.other_basis
-    totals = {used.loadings.risk_basis: used}
+    totals: dict[str, PremiumBreakdown] = {used.loadings.risk_basis: used}
     if other is not None:
         totals[other.loadings.risk_basis] = other
     choices = [
@@ -99,10 +99,12 @@ def _basis_sentence(totals: dict[str, PremiumBreakdown], say: Figures) -> str:
     between = joint.total - apart.total
     if abs(between) < 0.5 * 10**-say.places:
         return _(
-            "No benefit is paid on another one’s events, so it makes no difference whether the rows are counted together or apart."
+            "No benefit is paid on another one’s events, so it makes no difference whether the rows are "
+            "counted together or apart."
         )
     return _(
-        "Benefits paid on the same event come together, so a bad year is worse: counted together the premium is %(joint)s, apart %(apart)s. The %(between)s between them is what the old sheet left out."
+        "Benefits paid on the same event come together, so a bad year is worse: counted together the premium "
+        "is %(joint)s, apart %(apart)s. The %(between)s between them is what the old sheet left out."
     ) % {
         "joint": say.money(joint.total),
         "apart": say.money(apart.total),

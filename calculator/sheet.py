@@ -102,18 +102,19 @@ class Row:
 class Sheet:
     """One person's sheet for one scheme.
 
-    `typed` is what is in the boxes; `quote` prices it, or the last good sheet while something has to be put right.
+    `typed` is what is in the boxes; `quote` prices it, or the last good sheet while something has to be put
+    right; `found` is what is stored of its simulation.
     """
 
     scheme: Scheme
     draft: Draft
     typed: TypedSheet
     good: TypedSheet | None
-    newer_version: int | None = None
     name_errors: bool = False
     notices: list[Notice] = field(default_factory=list)
+    found: Found | None = None
 
-    # ---- the price ------------------------------------------------------------------------------------------
+    # ---- the price -----------------------------------------------------------------------------------------
     @cached_property
     def _attempt(self) -> tuple[Quote | None, list[Problem]]:
         """The price of what is typed, or what the engine refuses about it."""
@@ -140,19 +141,17 @@ class Sheet:
 
     @cached_property
     def quote(self) -> Quote | None:
-        """The price of what is typed, or of the last good sheet; None before there is one or when nothing is covered."""
+        """What is typed, or else the last good sheet, priced; None without either or with nothing covered."""
         found, _problems = self._attempt
         if found is None and self.good is not None and self.good.is_valid:
             found = self._quote_of(self.good)
         return found if found is not None and found.premium.pure > 0 else None
 
-    found: Found | None = None
-
     @property
     def is_good(self) -> bool:
         return self._attempt[0] is not None
 
-    # ---- what is wrong --------------------------------------------------------------------------------------
+    # ---- what is wrong -------------------------------------------------------------------------------------
     @cached_property
     def problems(self) -> list[Problem]:
         return self._attempt[1] + list(_problems_of(self.names, where="") if self.name_errors else ())
@@ -168,7 +167,8 @@ class Sheet:
         endless = refused.field == "severity.alpha"
         message = (
             _(
-                "Bills of this benefit can be without end, so its risk has none either. Type an event cap or a family cap."
+                "Bills of this benefit can be without end, so its risk has none either. "
+                "Type an event cap or a family cap."
             )
             if endless
             else str(refused)
@@ -177,7 +177,7 @@ class Sheet:
         label = _("Event cap") if endless else ""
         return Problem(field_id=f"{risk.key}-{box}", where=self._name(risk), label=label, message=message)
 
-    # ---- the benefits ---------------------------------------------------------------------------------------
+    # ---- the benefits --------------------------------------------------------------------------------------
     def _name(self, risk: BenefitRisk) -> str:
         return self.typed.typed.get(f"{risk.key}-label", "").strip() or risk.name
 
@@ -216,7 +216,8 @@ class Sheet:
             return []
         return [
             _(
-                "Family cap %(family)s is below %(event)s for one event: a family could never receive one full payment. Allowed, if you mean it."
+                "Family cap %(family)s is below %(event)s for one event: a family could never receive one "
+                "full payment. Allowed, if you mean it."
             )
             % {"family": self.say.number(float(family_cap), 0), "event": self.say.number(float(event_cap), 0)}
         ]
@@ -236,7 +237,9 @@ class Sheet:
             return []
         return [
             _(
-                "%(share)s of families would claim this in a year. Insuring it mostly moves money around: a family pays %(loadings)s a year in loadings to even out a difference of about %(risk)s from year to year."
+                "%(share)s of families would claim this in a year. Insuring it mostly moves money around: a "
+                "family pays %(loadings)s a year in loadings to even out a difference of about %(risk)s from "
+                "year to year."
             )
             % {
                 "share": self.say.share(moved.chance_of_claim, 0),
@@ -245,7 +248,7 @@ class Sheet:
             }
         ]
 
-    # ---- the lines ------------------------------------------------------------------------------------------
+    # ---- the lines -----------------------------------------------------------------------------------------
     @property
     def premium(self) -> PremiumBreakdown | None:
         return self.quote.premium if self.quote else None
@@ -278,7 +281,8 @@ class Sheet:
             }
             if premium.share_differs and premium.loadings.large_family_discount > 0:
                 notes["collected"] = _(
-                    "With %(typed)s typed and %(computed)s in the family sizes, the scheme would collect %(collected)s a person, not %(total)s."
+                    "With %(typed)s typed and %(computed)s in the family sizes, the scheme would collect "
+                    "%(collected)s a person, not %(total)s."
                 ) % {
                     "typed": self.say.share(premium.share_in_large, 1),
                     "computed": self.say.share(premium.share_from_sizes, 1),
@@ -324,7 +328,7 @@ class Sheet:
         assert self.quote is not None
         return basis_choice(self.quote, self.say)
 
-    # ---- the page -------------------------------------------------------------------------------------------
+    # ---- the page ------------------------------------------------------------------------------------------
     @cached_property
     def names(self) -> NameForm:
         return (

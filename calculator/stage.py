@@ -1,4 +1,4 @@
-"""How far the premium, the packages and their simulation are, for each scheme, and the figure that stands for it."""
+"""How far the premium, the packages and their simulation are, for each scheme, and its headline figure."""
 
 from __future__ import annotations
 

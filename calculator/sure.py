@@ -1,4 +1,4 @@
-"""How sure a premium is: the simulation beside it, the survey's error, the true chance of bankruptcy and its causes."""
+"""How sure a premium is: the simulation beside it, the survey's error, the true chance of bankruptcy."""
 
 from __future__ import annotations
 
@@ -71,12 +71,17 @@ def sure_of(page: Page) -> Sure:
     assert quote is not None
     known: Known | None = cache.get(_key(quote))
     if known is None:
-        given = {"case": quote.case, "premium": quote.premium, "moments": quote.exact}
-        chance = true_chance(**given)
-        needed = chance.survey is not None and chance.survey.chance > _asked(quote) + NOTICEABLE
-        known = Known(chance=chance, larger=person_years_needed(**given) if needed else None)
+        known = _worked_out(quote)
         cache.set(_key(quote), known, KEPT_SECONDS)
     return _written(page, quote, known)
+
+
+def _worked_out(quote: Quote) -> Known:
+    chance = true_chance(case=quote.case, premium=quote.premium, moments=quote.exact)
+    if chance.survey is None or chance.survey.chance <= _asked(quote) + NOTICEABLE:
+        return Known(chance=chance, larger=None)
+    larger = person_years_needed(case=quote.case, premium=quote.premium, moments=quote.exact)
+    return Known(chance=chance, larger=larger)
 
 
 def _asked(quote: Quote) -> float:
@@ -92,7 +97,8 @@ def _written(page: Page, quote: Quote, known: Known) -> Sure:
         chance_words=_chance_words(chance),
         causes=_causes(chance, asked, say),
         years_words=_(
-            "At %(chance)s a year, at least one short year comes with a chance of %(five)s in 5 years and %(ten)s in 10, if years are independent and nothing is kept back."
+            "At %(chance)s a year, at least one short year comes with a chance of %(five)s in 5 years and "
+            "%(ten)s in 10, if years are independent and nothing is kept back."
         )
         % {
             "chance": say.share(really, 1),
@@ -108,10 +114,12 @@ def _written(page: Page, quote: Quote, known: Known) -> Sure:
 def _chance_words(chance: TrueChance) -> str:
     if chance.survey is None:
         return _(
-            "This counts bad luck only, and trusts the assumptions fully. It is worked out from the whole scheme’s payouts, not from a normal curve."
+            "This counts bad luck only, and trusts the assumptions fully. It is worked out from the whole "
+            "scheme’s payouts, not from a normal curve."
         )
     return _(
-        "Bad luck, and assumptions that come from a survey: had other people been asked, the premium would be another."
+        "Bad luck, and assumptions that come from a survey: had other people been asked, "
+        "the premium would be another."
     )
 
 
@@ -150,7 +158,8 @@ def _remedies(known: Known, asked: float, quote: Quote, say: Figures) -> list[st
     if further:
         words.append(
             _(
-                "Or ask more people: %(years)s further person-years for the benefit that needs most would bring it down to %(target)s."
+                "Or ask more people: %(years)s further person-years for the benefit that needs most would "
+                "bring it down to %(target)s."
             )
             % {"years": say.number(_two_figures(max(further)), 0), "target": say.share(larger.target, 1)}
         )
@@ -171,7 +180,8 @@ def _survey(survey: SurveyRisk, quote: Quote, say: Figures) -> dict[str, Any]:
         return 50.0 if width <= 0 else 100 * (value - left) / width
 
     words = _(
-        "The assumptions come from a survey. Another one like it would give a premium in this range 19 times in 20."
+        "The assumptions come from a survey. Another one like it would give a premium in this range "
+        "19 times in 20."
     )
     if survey.without_exposure:
         words += " " + _("Taken as certain, because no person-years are given: %(names)s.") % {
