@@ -28,17 +28,21 @@ SLIDE_TERMS = {
     "wage-loss": ChosenTerms(start_day=4, last_day=13, rate=0),
 }
 WAGE_TERMS = SLIDE_TERMS | {"wage-loss": ChosenTerms(start_day=4, last_day=13, rate=150)}
-"""The package and the family sizes of Majumdar 2018, slide "Premium Calculator"; the family sizes are those that give back
-its figures, the slide does not show them."""
+"""The package and the family sizes of Majumdar 2018, slide "Premium Calculator"; the family sizes are those
+that give back its figures, the slide does not show them."""
 
-# A made-up survey: 2,445 persons asked about the last year for stays and deliveries, about the last 30 days for the rest.
+# A made-up survey: 2,445 persons asked about the last year for stays and deliveries, about the last 30 days
+# for the rest.
 SURVEYED = {"hospitalisation": 2445, "caesarean": 2445, "injury": 201, "lab": 201, "imaging": 201, "opd": 201}
 
 
 class Command(BaseCommand):
-    help = "Make the demo organisation, its user and two schemes with the slide's package. Does nothing if there is any organisation."
+    help = (
+        "Make the demo organisation, its user and two schemes with the slide's package. "
+        "Does nothing if there is any organisation."
+    )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **_options: Any) -> None:
         if Organisation.objects.exists():
             self.stdout.write("There is an organisation already; nothing made.")
             return
@@ -52,21 +56,26 @@ def make_example() -> User:
     organisation = Organisation.objects.create(name="Demo organisation")
     user = User.objects.create_user(DEMO_USER, password=DEMO_PASSWORD, first_name="Meera")
     Membership.objects.create(user=user, organisation=organisation, role=Role.ADMIN)
-    slide = _scheme(organisation, user, "Slide example", linked=False)
-    _package(slide, user, "Everyday care", "The terms of the 2018 sheet", SLIDE_TERMS, RiskBasis.INDEPENDENT)
-    linked = _scheme(organisation, user, "Slide example, linked", linked=True)
     _package(
-        linked,
-        user,
-        "Everyday care and wages",
-        "Transport and wage loss are paid on the hospital stays that cause them",
-        WAGE_TERMS,
-        RiskBasis.JOINT,
+        scheme=_scheme(organisation, "Slide example", linked=False),
+        user=user,
+        name="Everyday care",
+        note="The terms of the 2018 sheet",
+        terms=SLIDE_TERMS,
+        basis=RiskBasis.INDEPENDENT,
+    )
+    _package(
+        scheme=_scheme(organisation, "Slide example, linked", linked=True),
+        user=user,
+        name="Everyday care and wages",
+        note="Transport and wage loss are paid on the hospital stays that cause them",
+        terms=WAGE_TERMS,
+        basis=RiskBasis.JOINT,
     )
     return user
 
 
-def _scheme(organisation: Organisation, user: User, name: str, *, linked: bool) -> Scheme:
+def _scheme(organisation: Organisation, name: str, *, linked: bool) -> Scheme:
     scheme = schemes.create_scheme(
         organisation=organisation,
         values={
@@ -97,7 +106,7 @@ def _scheme(organisation: Organisation, user: User, name: str, *, linked: bool) 
 
 
 def _package(
-    scheme: Scheme, user: User, name: str, note: str, terms: dict[str, ChosenTerms], basis: str
+    *, scheme: Scheme, user: User, name: str, note: str, terms: dict[str, ChosenTerms], basis: str
 ) -> None:
     assumption_set = current_set(scheme=scheme)
     package = calculator.save_package(
