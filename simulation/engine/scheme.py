@@ -36,6 +36,7 @@ Array = NDArray[Any]
 LONGEST_LATTICE = 2**17
 BELOW, ABOVE = 10.0, 24.0
 """The window reaches from mean - BELOW to mean + ABOVE, in standard deviations of the scheme."""
+FEWEST_POINTS = 8
 BLOCK = 64
 MOST_FREQUENCIES = 1024
 SERIES_POINTS = 2**14
@@ -185,9 +186,11 @@ def _spread(law: SchemeFamilies) -> _Answer:
 
 
 def _on_lattice(law: SchemeFamilies, *, start: int, length: int, folds: bool) -> _Answer:
-    size = int(fft.next_fast_len(max(length, int(law.places[-1]) + 1), real=True))
-    spread = np.zeros((len(law.masses), size))
-    spread[:, law.places] = law.masses
+    size = int(fft.next_fast_len(max(length, FEWEST_POINTS), real=True))
+    place = (
+        law.places % size
+    )  # the sum is wanted on the window only: whole lengths may be left out of every family
+    spread = np.stack([np.bincount(place, row, size) for row in law.masses])
     product = np.ones(size // 2 + 1, dtype=np.complex128)
     for row, count in zip(fft.rfft(spread, axis=1), law.counts, strict=True):
         product *= _power(row, int(count))
@@ -245,9 +248,13 @@ def _chernoff(law: SchemeFamilies, *, edge: float, strengths: tuple[float, ...])
     exponents = []
     for strength in strengths:
         t = strength / law.sd
-        growth = law.masses.sum(axis=1) - 1.0 + law.masses @ np.expm1(t * law.amounts)
-        if growth.min() > -1.0:  # else rounding errors have won: this t says nothing
-            exponents.append(float(law.counts @ np.log1p(growth)) - t * edge)
+        with np.errstate(over="ignore", invalid="ignore"):  # not finite: this t bounds nothing
+            around = np.expm1(t * (law.amounts - law.mean[:, None]))
+            growth = law.masses.sum(axis=1) - 1.0 + (law.masses * around).sum(axis=1)
+        if (
+            np.isfinite(growth).all() and growth.min() > -1.0
+        ):  # else rounding errors have won: this t says nothing
+            exponents.append(float(law.counts @ np.log1p(growth)) - t * (edge - law.whole_mean))
     return math.exp(min([0.0, *exponents]))
 
 

@@ -219,6 +219,15 @@ def test_where_nothing_varies_the_pure_premium_is_never_exceeded():
     assert scheme_distribution(nothing, 100).probability_above(0.0) == 0.0
 
 
+def test_families_that_nearly_all_reach_the_cap_are_summed_on_a_narrow_window():
+    package = one(terms=FixedTerms(amount=1e5, family_cap=3000.0), frequency=Poisson(incidence=9.5))
+    tiny = Benefit(name="tiny", frequency=Poisson(incidence=0.001), terms=FixedTerms(amount=0.013))
+    package = replace(package, benefits=(*package.benefits, tiny))
+    whole = scheme_distribution(package, 200)
+    assert len(whole.points) <= 2 * scheme.LONGEST_LATTICE
+    assert whole.probability_above(whole.mean - 6 * whole.sd) > 0.9
+
+
 def test_quantile_is_exceeded_with_the_rest_of_the_chance():
     whole = scheme_distribution(SLIDE, 5000)
     for chance in (0.01, 0.5, 0.95, 0.999):
