@@ -232,4 +232,6 @@ def _aliasing(rows: CappedRows, lattice: _Tilted, counted: _Counted, mean: Array
     share = np.minimum(folded * np.exp(lattice.tilt * cap / rows.step), possible) + np.maximum(
         folded - possible, 0.0
     )
-    return np.asarray(share * cap / mean[:, row, largest])
+    paid = mean[:, row, largest]
+    # Where nothing is ever paid there is nothing to be relative to, and nothing to fold.
+    return np.divide(share * cap, paid, out=np.zeros_like(paid), where=paid > 0.0)
