@@ -123,7 +123,7 @@ class Constant:
         """min(value, limit)^2, element by element."""
         return np.asarray(self.limited_mean(limit) ** 2)
 
-    def sample(self, rng: np.random.Generator, size: int) -> Array:
+    def sample(self, rng: np.random.Generator, size: int) -> Array:  # noqa: ARG002  as every law is asked
         """``size`` times the value; float64, shape (size,)."""
         return np.full(size, self.value)
 

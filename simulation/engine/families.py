@@ -69,9 +69,10 @@ class FamilySizes:
         return float((self.weights * self.sizes)[large].sum() / self.mean_size)
 
     def counts_for(self, *, persons: int) -> Array:
-        """Whole families of each size in a community of about ``persons``, by largest remainder; int64, shape (K,).
+        """Whole families of each size in a community of about ``persons``; int64, shape (K,).
 
-        The number of families is ``persons / E[k]`` rounded, at least one; each size gets its share of them.
+        By largest remainder: the number of families is ``persons / E[k]`` rounded, at least one; each size
+        gets its share of them.
         """
         families = max(1, round(persons / self.mean_size))
         exact = self.weights * families

@@ -72,7 +72,10 @@ class PayoutMoments:
 
     @property
     def variance_per_person(self) -> float:
-        """E over sizes of Var(S | k), over E[k]: the per-person equivalent; the spread of sizes adds no risk of its own."""
+        """E over sizes of Var(S | k), over E[k]: the per-person equivalent.
+
+        The spread of sizes adds no risk of its own.
+        """
         return float(self.families.weights @ self.variance) / self.families.mean_size
 
     @property
@@ -84,8 +87,8 @@ class PayoutMoments:
     def pure_error(self) -> float | None:
         """Standard error of ``pure``, money PPPY; None where it is exact.
 
-        Errors of sizes simulated independently of each other add in squares; where sizes share drawn families the
-        engine says what it is.
+        Errors of sizes simulated independently of each other add in squares; where sizes share drawn families
+        the engine says what it is.
         """
         if self.error_of_pure is not None:
             return self.error_of_pure
@@ -106,7 +109,8 @@ class PackageMoments:
     benefits : tuple of PayoutMoments
         One per benefit, in the package's order, each under its own caps; zero where not covered.
     package : PayoutMoments
-        The family's payout over all benefits together (joint), after the package-wide family cap if there is one.
+        The family's payout over all benefits together (joint), after the package-wide family cap if there is
+        one.
     checks : tuple of Check
         What the engine tested about its own answer.
     """
@@ -123,7 +127,10 @@ class PackageMoments:
 
     @property
     def sigma_independent(self) -> float:
-        """Per-person sigma with the benefits' variances added as if they were unrelated (what the Excel calculator did)."""
+        """Per-person sigma with the benefits' variances added as if they were unrelated.
+
+        This is what the Excel calculator did.
+        """
         return math.sqrt(sum(benefit.variance_per_person for benefit in self.benefits))
 
     @property

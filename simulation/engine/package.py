@@ -33,7 +33,8 @@ class Benefit:
     probability : float
         Chance that an event of the parent is also paid here; 1 without a link.
     covered : bool
-        A benefit that is not covered pays nothing, but its events still happen: benefits linked to it are still paid.
+        A benefit that is not covered pays nothing, but its events still happen: benefits linked to it are
+        still paid.
     """
 
     name: str
@@ -89,7 +90,8 @@ class Benefit:
         if severity.alpha <= 2.0 and not capped:
             raise Refused(
                 field="severity.alpha",
-                problem=f"with alpha {severity.alpha:g} the variance is infinite; set an event cap or a family cap",
+                problem=f"with alpha {severity.alpha:g} the variance is infinite; "
+                "set an event cap or a family cap",
             )
 
 
@@ -134,12 +136,13 @@ class Package:
             if parent.linked_to is not None:
                 raise Refused(
                     field="linked_to",
-                    problem=f"{benefit.name!r} is linked to {parent.name!r}, itself linked; links go one level only",
+                    problem=f"{benefit.name!r} is linked to {parent.name!r}, itself linked; "
+                    "links go one level only",
                 )
 
     @cached_property
     def groups(self) -> tuple[tuple[Benefit, ...], ...]:
-        """Benefits that share events: each parent with its linked benefits, in order. Groups are independent."""
+        """Benefits that share events: each parent and those linked to it, in order; independent groups."""
         parents = [benefit for benefit in self.benefits if benefit.linked_to is None]
         return tuple(
             (parent, *(child for child in self.benefits if child.linked_to == parent.name))

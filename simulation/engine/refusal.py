@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 
-class Refused(ValueError):
+class Refused(ValueError):  # noqa: N818  a refusal is an answer, not an error
     """A value that no contract can have.
 
     Attributes

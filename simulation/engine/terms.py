@@ -1,7 +1,8 @@
 """What the scheme pays: the terms of one benefit.
 
-One event of cost X pays ``min((1 - copay) max(X - threshold, 0), event_cap)``; a family's year pays the sum of its events'
-payouts up to the family cap. The caps bound what the scheme pays, so they come after the copay. No cap is infinity.
+One event of cost X pays ``min((1 - copay) max(X - threshold, 0), event_cap)``; a family's year pays the sum
+of its events' payouts up to the family cap. The caps bound what the scheme pays, so they come after the
+copay. No cap is infinity.
 """
 
 from __future__ import annotations
@@ -51,14 +52,20 @@ class CostTerms:
     def with_cap_on_cost(
         cls, *, threshold: float, copay: float, event_cap: float, family_cap: float = math.inf
     ) -> CostTerms:
-        """Terms of a policy that applies the copay after the event cap: the payment's cap is ``(1 - copay) event_cap``."""
+        """Terms of a policy that applies the copay after the event cap.
+
+        The payment's cap is ``(1 - copay) event_cap``.
+        """
         require_share(field="copay", value=copay)
         _require_cap(field="event_cap", value=event_cap)
         paid_cap = (1.0 - copay) * event_cap if copay < 1.0 else 0.0
         return cls(threshold=threshold, copay=copay, event_cap=paid_cap, family_cap=family_cap)
 
     def payout(self, cost: Array) -> Array:
-        """What the scheme pays for each event of the given cost, money, before the family cap; same shape as ``cost``."""
+        """What the scheme pays for each event of the given cost, money, before the family cap.
+
+        Same shape as ``cost``.
+        """
         return np.asarray(
             np.minimum((1.0 - self.copay) * np.maximum(cost - self.threshold, 0.0), self.event_cap)
         )
@@ -122,7 +129,7 @@ class WageTerms:
         return self.last_day - self.start_day + 1
 
     def payout(self, cost: Array) -> Array:
-        """``rate * clip(days - start_day + 1, 0, last_day - start_day + 1)`` for each event of ``cost`` days."""
+        """``rate * clip(cost - start_day + 1, 0, last_day - start_day + 1)``; ``cost`` is days per event."""
         return np.asarray(self.rate * np.clip(cost - self.start_day + 1, 0, self.most_days))
 
 
