@@ -27,7 +27,7 @@ from simulation.questions import GroupQuestion, questions
 from simulation.stored_moments import unpacked_line
 
 SEED = 20180802
-"""The day of the talk the method was shown in. Any seed serves; one for all makes every figure reproducible."""
+"""The day of the talk the method was shown in. Any seed serves; one for all makes figures reproducible."""
 
 POLL_SECONDS = (1, 2, 5, 10)
 CHUNKS_A_ROW = 25
@@ -170,26 +170,24 @@ class RunState:
     @property
     def words(self) -> str:
         """One sentence: what the state means and what to do next."""
+        words = {
+            "done": self._done_words,
+            "queued": _("Waiting for a worker; it starts by itself."),
+            "running": self.left_words or _("Simulating."),
+            "cancelled": _("Cancelled; the exact figure stays."),
+            "needs_attention": self.job.reason_text if self.job else "",
+            "damaged": _("A stored result was damaged and is not shown. Simulate again."),
+        }
+        return words.get(self.state, _("Not simulated yet"))
+
+    @property
+    def _done_words(self) -> str:
+        if not self.found.asked:
+            return _("Nothing is covered, so there is nothing to simulate.")
         at = self.found.simulated_at
         day = date_format(timezone.localtime(at), "j F Y, H:i") if at else ""
-        match self.state:
-            case "done" if not self.found.asked:
-                return _("Nothing is covered, so there is nothing to simulate.")
-            case "done" if self.was_there_already:
-                return _("Already simulated on %(day)s") % {"day": day}
-            case "done":
-                return _("Simulated on %(day)s") % {"day": day}
-            case "queued":
-                return _("Waiting for a worker; it starts by itself.")
-            case "running":
-                return self.left_words or _("Simulating.")
-            case "cancelled":
-                return _("Cancelled; the exact figure stays.")
-            case "needs_attention":
-                return self.job.reason_text if self.job else ""
-            case "damaged":
-                return _("A stored result was damaged and is not shown. Simulate again.")
-        return _("Not simulated yet")
+        words = _("Already simulated on %(day)s") if self.was_there_already else _("Simulated on %(day)s")
+        return words % {"day": day}
 
     @property
     def left_words(self) -> str:
@@ -279,15 +277,15 @@ class RunState:
     def chip_css(self) -> str:
         if self.is_live:
             return "chip--now"
-        return {"done": "chip--ok", "needs_attention": "chip--bad", "damaged": "chip--bad"}.get(
-            self.state, ""
-        )
+        css = {"done": "chip--ok", "needs_attention": "chip--bad", "damaged": "chip--bad"}
+        return css.get(self.state, "")
 
     @property
     def chip_icon(self) -> str:
         if self.is_live:
             return "dice"
-        return {"done": "tick", "needs_attention": "warning", "damaged": "warning"}.get(self.state, "day")
+        icon = {"done": "tick", "needs_attention": "warning", "damaged": "warning"}
+        return icon.get(self.state, "day")
 
 
 def run_state(*, found: Found, job: Job | None) -> RunState:
