@@ -1,4 +1,4 @@
-"""The simulation as background work: chunks of families drawn by workers, merged in fixed order, kept as moments."""
+"""The simulation as background work: chunks of families drawn by workers, merged in order, kept."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class EngineChanged(ActionRefused):
 
 @job_kind(SIMULATION)
 class Simulation(JobKind):
-    """Simulates linked groups of benefits, each with random numbers of its own; see `simulation.questions`."""
+    """Simulates linked groups of benefits, each with its own random numbers; see `simulation.questions`."""
 
     def chunk_count(self, question: Question) -> int:
         # The same number of families for each group: any plan says into how many chunks, without its menus.
@@ -43,7 +43,8 @@ class Simulation(JobKind):
     def run_chunk(self, question: Question, index: int) -> bytes:
         if question["engine"] != ENGINE_VERSION:
             raise EngineChanged(
-                f"Asked of engine {question['engine']}; this worker has {ENGINE_VERSION}. Save the package again."
+                f"Asked of engine {question['engine']}; this worker has {ENGINE_VERSION}. "
+                "Save the package again."
             )
         parts = [simulate_chunk(plan, index).tobytes() for plan in _plans(question)]
         return b"".join(LENGTH.pack(len(part)) + part for part in parts)

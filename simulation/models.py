@@ -15,6 +15,7 @@ from schemes.models import NAME_TAKEN, Scheme
 from simulation.choices import COST_LAWS, DAY_LAWS, FrequencyLaw, Kind, Pictogram, SeverityLaw
 from simulation.contract import frequency_of, severity_of
 from simulation.engine.refusal import Refused
+from simulation.stored_moments import Moments  # noqa: F401  a file of its own; Django looks for models here
 
 MOST_SAMPLE_VALUES = 2_000
 
@@ -245,7 +246,3 @@ _SEVERITY_FIELDS = {
     "variance_to_mean": "severity_variance_to_mean",
     "values": "severity_sample",
 }
-
-
-# Kept in a file of its own; Django looks for models here.
-from simulation.stored_moments import Moments as Moments  # noqa: E402

@@ -1,8 +1,8 @@
 """The contract as JSON: what a simulation was asked, so that a worker, an auditor or a test can ask it again.
 
-One linked group of benefits is one question. Groups are independent, so each has its own random numbers (its seed is made
-from the run's seed and the group's own content) and its answer depends on nothing else in the package: the same group in
-another package is never simulated twice.
+One linked group of benefits is one question. Groups are independent, so each has its own random numbers (its
+seed is made from the run's seed and the group's own content) and its answer depends on nothing else in the
+package: the same group in another package is never simulated twice.
 """
 
 from __future__ import annotations
@@ -54,16 +54,14 @@ def law_from_json(data: Json | None) -> Any:
     """The inverse of ``law_to_json``."""
     if data is None:
         return None
-    values = {
-        name: math.inf
-        if name in CAPS and value is None
-        else tuple(value)
-        if isinstance(value, list)
-        else value
-        for name, value in data.items()
-        if name != "law"
-    }
+    values = {name: _value_from_json(name, value) for name, value in data.items() if name != "law"}
     return LAWS[data["law"]](**values)
+
+
+def _value_from_json(name: str, value: Any) -> Any:
+    if name in CAPS and value is None:
+        return math.inf
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _benefit_to_json(benefit: Benefit) -> Json:
@@ -104,8 +102,8 @@ def package_from_json(data: Json) -> Package:
 def split(package: Package) -> tuple[tuple[int, ...], ...]:
     """The places of the benefits that are simulated together, group by group.
 
-    A benefit that is not covered is left out unless something covered is linked to it. One cap over all benefits together
-    makes one group of them all.
+    A benefit that is not covered is left out unless something covered is linked to it. One cap over all
+    benefits together makes one group of them all.
     """
     order = {benefit.name: place for place, benefit in enumerate(package.benefits)}
     groups = []
@@ -119,7 +117,7 @@ def split(package: Package) -> tuple[tuple[int, ...], ...]:
 
 
 def _nameless(package: Package, places: tuple[int, ...]) -> Package:
-    """The group as a contract of its own, its benefits called by their place: what a benefit is called changes no answer."""
+    """The group as a contract of its own, its benefits called by their place: a name changes no answer."""
     names = {package.benefits[place].name: str(index) for index, place in enumerate(places)}
     benefits = tuple(
         replace(
@@ -160,8 +158,8 @@ class GroupQuestion:
 def questions(package: Package, *, seed: int) -> tuple[GroupQuestion, ...]:
     """What has to be simulated for this package, group by group.
 
-    Two groups alike in one package are told apart by their place among their likes: they are independent of each other, so
-    they must not share random numbers.
+    Two groups alike in one package are told apart by their place among their likes: they are independent of
+    each other, so they must not share random numbers.
     """
     seen: dict[str, int] = {}
     answer = []
@@ -184,7 +182,10 @@ def questions(package: Package, *, seed: int) -> tuple[GroupQuestion, ...]:
 
 
 def menu_hash(benefit: Benefit) -> str:
-    """The hash of the default menu of a benefit of a group: it follows from the risk and, for a set amount or a rate, from that."""
+    """The hash of the default menu of a benefit of a group.
+
+    The menu follows from the risk and, for a set amount or a rate, from that.
+    """
     scale = getattr(benefit.terms, "amount", None) or getattr(benefit.terms, "rate", None)
     return content_hash(["default menu", benefit.name, type(benefit.terms).__name__, scale])
 

@@ -14,9 +14,10 @@ from simulation.runs import SEED, families_asked_for, find
 
 
 def ask_for(*, organisation: Organisation, package: Package, user: User | None = None) -> Job | None:
-    """Make sure that every group of the package is simulated, or being simulated; None when all of it is known.
+    """Make sure that every group of the package is simulated or being simulated; None when all is known.
 
-    The default menu of terms of each benefit is priced in the same run on the same families, where it is not known yet.
+    The default menu of terms of each benefit is priced in the same run on the same families, where it is not
+    known yet.
     """
     found = find(organisation=organisation, package=package)
     missing = found.missing
@@ -50,7 +51,7 @@ def ask_for(*, organisation: Organisation, package: Package, user: User | None =
 
 
 def _unknown_menus(organisation: Organisation, missing: tuple[GroupQuestion, ...]) -> list[list[str]]:
-    """Names of the benefits of each group whose default menu has no moments yet; one query for all of them."""
+    """Names of the benefits of each group whose default menu has no moments yet; one query for all."""
     known = set(
         Moments.objects.of(organisation)
         .filter(

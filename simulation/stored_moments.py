@@ -1,4 +1,4 @@
-"""What simulations found, kept by what was asked: the same question is never simulated twice within an organisation."""
+"""What simulations found, kept by what was asked: an organisation never simulates the same question twice."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ FIGURES = ("mean", "variance", "mean_error")
 
 
 def packed_line(moments: PayoutMoments) -> NDArray[Any]:
-    """One benefit (or the total) as an array of shape (K + 1, 3): a row for each family size, then one per person.
+    """One benefit (or the total) as an array of shape (K + 1, 3): a row for each size, then one per person.
 
-    The last row is the pure premium, the variance per person and the standard error of the pure premium, which does not follow
-    from the rows above where sizes were simulated on shared families.
+    The last row is the pure premium, the variance per person and the standard error of the pure premium,
+    which does not follow from the rows above where sizes were simulated on shared families.
     """
     error = np.zeros_like(moments.mean) if moments.mean_error is None else moments.mean_error
     sizes = np.stack([moments.mean, moments.variance, error], axis=1)
@@ -45,16 +45,16 @@ def unpacked_line(name: str, line: NDArray[Any], *, families: FamilySizes) -> Pa
     )
 
 
-class DamagedMoments(ValueError):
+class DamagedMoments(ValueError):  # noqa: N818  named for what happened
     """Stored bytes that no longer match their checksum: they are never shown."""
 
 
 class Moments(OrganisationOwned):
     """The answer to one question about one linked group of benefits.
 
-    For terms: an array of shape (benefits + 1, K + 1, 3), one line per benefit in the group's order and the group's total
-    last, each as `packed_line` says. For a menu: (terms, K, 3). K family sizes; the last axis is `FIGURES`, money per
-    family-year.
+    For terms: an array of shape (benefits + 1, K + 1, 3), one line per benefit in the group's order and the
+    group's total last, each as `packed_line` says. For a menu: (terms, K, 3). K family sizes; the last axis
+    is `FIGURES`, money per family-year.
     """
 
     risk_hash = models.CharField(max_length=64)
