@@ -1,4 +1,4 @@
-"""Saved packages: priced and frozen, opened, copied, compared, taken away as files, and never overwritten unseen."""
+"""Saved packages: priced, frozen, opened, copied, compared, taken away as files, never overwritten unseen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The calculator page: the slide's table with the slide's numbers, every change priced, nothing typed ever lost."""
+"""The calculator page: the slide's table with its numbers, every change priced, nothing typed ever lost."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def money(response, row):
     return re.sub(r"<[^>]+>", " ", found.group(1)).split()[0]
 
 
-# ---- the slide (Majumdar 2018, slide "Premium Calculator"; every cell, to the rupee) --------------------------------
+# ---- the slide (Majumdar 2018, slide "Premium Calculator"; every cell, to the rupee) -----------------------
 def test_the_page_shows_every_number_of_the_slide(signed_in, slide):
     page = signed_in.get(url(slide))
     assert [
@@ -229,7 +229,7 @@ def test_a_new_scheme_opens_with_a_price(signed_in, demo_user):
     assert Draft.objects.filter(scheme=scheme, user=demo_user).count() == 1
 
 
-# ---- who may --------------------------------------------------------------------------------------------------------
+# ---- who may -----------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", ["sheet", "sure", "movers", "packages", "compare", "runs"])
 def test_another_organisation_finds_nothing(client, slide, name):
     stranger = User.objects.create_user("stranger", password="a long password")

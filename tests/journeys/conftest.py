@@ -1,4 +1,4 @@
-"""A whole site for a person to walk through: pages in a real browser, a real worker, the demo organisation."""
+"""A whole site for a person to walk through: a real browser, a real worker, the demo organisation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way of a field worker through the calculator, in a real Chromium with a real worker, with script and without."""
+"""A field worker's way through the calculator: real Chromium, real worker, with script and without."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs: a package's groups are simulated once, found again by content, and never shown damaged or half done."""
+"""Runs: a package's groups are simulated once, found again by content, never shown damaged or half done."""
 
 from __future__ import annotations
 
