@@ -76,7 +76,14 @@ def _page_context(line: Line) -> dict[str, object]:
 @require_GET
 def package_sure(request: SiteRequest, package_id: UUID) -> HttpResponse:
     page = PackagePage(line_of(package_or_404(request, package_id)))
-    context = {"scheme": page.scheme, "stage": "packages", "sheet": page, "sure": sure_of(page), "swap": True}
+    context = {
+        "scheme": page.scheme,
+        "stage": "packages",
+        "sheet": page,
+        "sure": sure_of(page),
+        "swap": True,
+        "worked_out": True,
+    }
     template = "calculator/_sure_and_banner.html" if request.htmx else "calculator/sure.html"
     return render(request, template, context)
 

@@ -124,6 +124,8 @@ class Sheet:
             return self._quote_of(self.typed), []
         except TermsRefused as refused:
             return None, [self._terms_problem(refused)]
+        except ArithmeticError:
+            return None, [_beyond_counting()]
         except Refused as refused:
             return None, [Problem(field_id="risk_basis", where=_("Package"), label="", message=str(refused))]
 
@@ -374,6 +376,14 @@ class Sheet:
     @property
     def add_benefit_url(self) -> str:
         return f"{reverse('simulation:add_benefit', args=[self.scheme.pk])}?next={self.url}"
+
+
+def _beyond_counting() -> Problem:
+    message = _(
+        "The figures are too large or too small to be worked out. Look for a slip in the assumptions: a cost "
+        "with too many zeros, or a spread that cannot be."
+    )
+    return Problem(field_id="calc-form", where=_("Package"), label="", message=message)
 
 
 def _problems_of(form: forms.Form, *, where: str) -> Iterable[Problem]:

@@ -65,13 +65,16 @@ def known_sure(page: Page) -> Sure | None:
     return None if known is None or quote is None else _written(page, quote, known)
 
 
-def sure_of(page: Page) -> Sure:
-    """The panel, worked out now where it is not known yet."""
+def sure_of(page: Page) -> Sure | None:
+    """The panel, worked out now where it is not known yet; None where its figures cannot be worked out."""
     quote = page.quote
     assert quote is not None
     known: Known | None = cache.get(_key(quote))
     if known is None:
-        known = _worked_out(quote)
+        try:
+            known = _worked_out(quote)
+        except ArithmeticError:
+            return None
         cache.set(_key(quote), known, KEPT_SECONDS)
     return _written(page, quote, known)
 

@@ -21,7 +21,7 @@ from calculator.models import Draft
 from calculator.movers import movers
 from calculator.packages import lines_of
 from calculator.sheet import Notice, Sheet
-from calculator.sure import Sure, known_sure, sure_of
+from calculator.sure import known_sure, sure_of
 from calculator.typed import typed_from_post
 from schemes.models import Scheme
 
@@ -209,15 +209,26 @@ def conflict(request: SiteRequest, draft: Draft) -> HttpResponse:
     return response
 
 
+def _nothing_to_show(request: SiteRequest, scheme: Scheme) -> HttpResponse:
+    """The sheet has no price just now: a fragment stays as it is, a page leads back to the sheet."""
+    return HttpResponse(status=204) if request.htmx else redirect("calculator:sheet", scheme.pk)
+
+
 @require_GET
 def sure(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     """How sure the premium on the sheet is: the part of the page that takes longer."""
     scheme = scheme_or_404(request, scheme_id)
     shown = load_sheet(load_draft(request, scheme))
     if shown.quote is None:
-        return redirect("calculator:sheet", scheme.pk)
-    found: Sure = sure_of(shown)
-    context = {"scheme": scheme, "stage": "premium", "sheet": shown, "sure": found, "swap": True}
+        return _nothing_to_show(request, scheme)
+    context = {
+        "scheme": scheme,
+        "stage": "premium",
+        "sheet": shown,
+        "sure": sure_of(shown),
+        "swap": True,
+        "worked_out": True,
+    }
     template = "calculator/_sure_and_banner.html" if request.htmx else "calculator/sure.html"
     return render(request, template, context)
 
@@ -228,7 +239,7 @@ def what_moves_it(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     scheme = scheme_or_404(request, scheme_id)
     shown = load_sheet(load_draft(request, scheme))
     if shown.quote is None:
-        return redirect("calculator:sheet", scheme.pk)
+        return _nothing_to_show(request, scheme)
     context = {
         "scheme": scheme,
         "stage": "premium",
