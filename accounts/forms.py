@@ -44,9 +44,7 @@ class SignInForm(AuthenticationForm):
 
     def get_invalid_login_error(self) -> ValidationError:
         return ValidationError(
-            _(
-                "This name and password do not belong together. Check both; capital letters matter."
-            ),
+            _("This name and password do not belong together. Check both; capital letters matter."),
             code="invalid_login",
         )
 

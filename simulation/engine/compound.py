@@ -234,4 +234,4 @@ def _aliasing(rows: CappedRows, lattice: _Tilted, counted: _Counted, mean: Array
     )
     paid = mean[:, row, largest]
     # Where nothing is ever paid there is nothing to be relative to, and nothing to fold.
-    return np.divide(share * cap, paid, out=np.zeros_like(paid), where=paid > 0.0)
+    return np.asarray(np.divide(share * cap, paid, out=np.zeros_like(paid), where=paid > 0.0))
