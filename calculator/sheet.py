@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -20,82 +20,13 @@ from calculator.lines import basis_choice, family_lines, premium_lines, take_up_
 from calculator.models import Draft, Package
 from calculator.premium import PremiumBreakdown
 from calculator.quotes import Engine, Quote, quote
+from calculator.sheet_parts import Notice, Problem, Row
 from calculator.typed import TypedSheet
 from schemes.models import Scheme
 from simulation.describe import assumption_in_words
 from simulation.engine.refusal import Refused
-from simulation.models import BenefitRisk, Kind
+from simulation.models import BenefitRisk
 from simulation.runs import Found, find
-
-
-@dataclass(frozen=True, kw_only=True)
-class Problem:
-    """Something to put right: where, and what would be accepted."""
-
-    field_id: str
-    where: str
-    label: str
-    message: str
-
-    @property
-    def id(self) -> str:
-        """What the box's `aria-describedby` names."""
-        return f"{self.field_id}_error"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Notice:
-    title: str
-    text: str
-    do: str = ""
-    button: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One benefit of the sheet, ready to be written."""
-
-    form: RowForm
-    risk: BenefitRisk
-    name: str
-    pure: str
-    assumption: str
-    assumption_url: str
-    warnings: Sequence[str]
-    error_list: Sequence[Problem]
-
-    @property
-    def key(self) -> str:
-        return self.risk.key
-
-    @property
-    def kind(self) -> str:
-        return self.risk.kind
-
-    @property
-    def pictogram(self) -> str:
-        return self.risk.pictogram
-
-    @property
-    def aside(self) -> str:
-        return self.risk.remark
-
-    @property
-    def source(self) -> str:
-        return self.risk.source_note
-
-    @property
-    def on(self) -> bool:
-        return self.form.is_on()
-
-    @property
-    def each(self) -> str:
-        return _("Fixed, each event")
-
-    @property
-    def css(self) -> str:
-        kind = {Kind.FIXED: "is-fixed", Kind.WAGE_DAYS: "is-wage"}.get(Kind(self.risk.kind), "")
-        return " ".join(filter(None, ("" if self.on else "is-off", kind)))
 
 
 @dataclass
@@ -117,11 +48,15 @@ class Sheet:
     # ---- the price -----------------------------------------------------------------------------------------
     @cached_property
     def _attempt(self) -> tuple[Quote | None, list[Problem]]:
-        """The price of what is typed, or what the engine refuses about it."""
+        """The price of what is typed, or what is wrong with it."""
         if not self.typed.is_valid:
             return None, list(self._form_problems())
+        return self._priced(self.typed)
+
+    def _priced(self, typed: TypedSheet) -> tuple[Quote | None, list[Problem]]:
+        """The price of a sheet whose boxes can be read, or what the engine refuses about it."""
         try:
-            return self._quote_of(self.typed), []
+            return self._quote_of(typed), []
         except TermsRefused as refused:
             return None, [self._terms_problem(refused)]
         except ArithmeticError:
@@ -146,7 +81,8 @@ class Sheet:
         """What is typed, or else the last good sheet, priced; None without either or with nothing covered."""
         found, _problems = self._attempt
         if found is None and self.good is not None and self.good.is_valid:
-            found = self._quote_of(self.good)
+            # Good once; the assumptions may have changed since.
+            found, _problems = self._priced(self.good)
         return found if found is not None and found.premium.pure > 0 else None
 
     @property

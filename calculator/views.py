@@ -20,7 +20,8 @@ from calculator.forms import NameForm
 from calculator.models import Draft
 from calculator.movers import movers
 from calculator.packages import lines_of
-from calculator.sheet import Notice, Sheet
+from calculator.sheet import Sheet
+from calculator.sheet_parts import Notice
 from calculator.sure import known_sure, sure_of
 from calculator.typed import typed_from_post
 from schemes.models import Scheme

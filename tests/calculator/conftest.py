@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 
 from calculator.models import Package
 from cbhi_site.management.commands.example import make_example
@@ -13,6 +14,7 @@ from schemes.models import Scheme
 def demo_user(db, settings):
     settings.SIMULATED_FAMILIES = 100_000
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache.clear()
     return make_example()
 
 
