@@ -83,7 +83,7 @@ def test_the_same_way_without_script(site, browser):
     page = context.new_page()
     open_calculator(page, site)
     expect(premium(page)).to_have_text("461")
-    page.locator("#hospitalisation-event_cap").fill("5,000")
+    page.locator("#hospitalisation-event_cap").fill("6,000")
     page.get_by_role("button", name="Recalculate").first.click()
     expect(money(page, "hospitalisation")).not_to_have_text("111")
     page.get_by_label("Name", exact=True).fill("Higher cap")
