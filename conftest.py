@@ -7,6 +7,7 @@ import os
 import socket
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 # Playwright's synchronous interface keeps an event loop in the test's thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -20,6 +21,12 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+# The same examples every time, so that a red test is the change's doing.
+# HYPOTHESIS_PROFILE=explore looks for new ones.
+hypothesis_settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis_settings.register_profile("explore", deadline=None)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 _connect = socket.socket.connect
 

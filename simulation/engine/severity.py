@@ -251,7 +251,7 @@ class Weibull:
     def _hazard(self, x: Array) -> Array:
         """(x / scale) ** shape, held below the largest float: beyond it nothing survives."""
         x = np.asarray(x, dtype=np.float64)
-        log_ratio = np.log(x / self.scale, out=np.full(x.shape, -np.inf), where=x > 0.0)
+        log_ratio = np.log(x, out=np.full(x.shape, -np.inf), where=x > 0.0) - math.log(self.scale)
         return np.asarray(np.exp(np.minimum(self.shape * log_ratio, LARGEST_EXPONENT)))
 
     def sample(self, rng: np.random.Generator, size: int) -> Array:
