@@ -1,7 +1,7 @@
 """How long the calculator's page takes on the server: every change of a cap, all eight rows covered.
 
-Runs on a throw-away SQLite database; prints medians and 95th percentiles, the number of queries, and the bytes
-of a first view. Nothing here is a test.
+Runs on a throw-away SQLite database; prints medians and 95th percentiles, the number of queries, and the
+bytes of a first view. Nothing here is a test.
 """
 
 from __future__ import annotations
