@@ -22,6 +22,7 @@ from schemes.models import Scheme
 from simulation.actions import freeze
 from simulation.engine import ENGINE_VERSION
 from simulation.models import AssumptionSet, BenefitRisk
+from simulation.queries import current_set
 from simulation.run_actions import ask_for
 
 MOST_UNDO = 50
@@ -81,11 +82,14 @@ def start_afresh(*, draft: Draft, risks: list[BenefitRisk]) -> None:
 def close_package(*, draft: Draft) -> None:
     """Go on with the same sheet as a new package."""
     draft.package, draft.package_version = None, None
-    draft.save(update_fields=["package", "package_version", "changed_at"])
+    if draft.assumption_set is not None and draft.assumption_set.is_current:
+        draft.assumption_set = None
+    draft.save(update_fields=["package", "package_version", "assumption_set", "changed_at"])
 
 
 def use_current_assumptions(*, draft: Draft) -> None:
-    draft.assumption_set = None
+    """Price the sheet on the current assumptions; one with a saved package stays on these until asked."""
+    draft.assumption_set = current_set(scheme=draft.scheme) if draft.package_id else None
     draft.save(update_fields=["assumption_set", "changed_at"])
 
 
@@ -99,7 +103,8 @@ def open_package(*, draft: Draft, package: Package, as_copy: bool = False) -> No
         draft,
         typed=typed,
         package=None if as_copy else package,
-        assumptions=None if package.assumption_set.is_current else package.assumption_set,
+        # A new sheet follows the current assumptions; one with a saved package stays on the package's own.
+        assumptions=None if as_copy and package.assumption_set.is_current else package.assumption_set,
     )
 
 

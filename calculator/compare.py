@@ -17,6 +17,7 @@ def comparison(first: Line, second: Line, *, only_differences: bool = False) -> 
     parts = [
         (_("Price"), [_prices(page) for page in pages], True),
         (_("What the scheme pays"), [_terms(page) for page in pages], False),
+        (_("Assumptions"), [_assumptions(page) for page in pages], False),
         (_("Community and loadings"), [_facts(page) for page in pages], False),
     ]
     return [
@@ -55,6 +56,11 @@ def _prices(page: PackagePage) -> dict[str, str]:
 
 def _terms(page: PackagePage) -> dict[str, str]:
     return {row["name"]: row["words"] for row in page.terms}
+
+
+def _assumptions(page: PackagePage) -> dict[str, str]:
+    version = {_("Version of the assumptions"): str(page.line.package.assumption_set.number)}
+    return version | {row["name"]: row["assumption"] for row in page.terms}
 
 
 def _facts(page: PackagePage) -> dict[str, str]:

@@ -51,7 +51,7 @@ class CostRowForm(RowForm):
     threshold = MoneyField(label=_("Threshold"), required=False)
     copay = PercentField(label=_("Copay"), required=False)
     event_cap = MoneyField(label=_("Event cap"), required=False)
-    cap_basis = forms.ChoiceField(label=_("Event cap"), choices=CapBasis.choices, required=False)
+    cap_basis = forms.ChoiceField(label=_("The event cap bounds"), choices=CapBasis.choices, required=False)
 
 
 class FixedRowForm(RowForm):
@@ -110,7 +110,12 @@ class LoadingsForm(forms.Form):
 
 
 class NameForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=120, strip=True)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        strip=True,
+        error_messages={"required": _("Type a name, so that the package can be found again.")},
+    )
     note = forms.CharField(
         label=_("Note"),
         help_text=_("Why this one; who asked for it"),

@@ -39,8 +39,10 @@ def premium_lines(premium: PremiumBreakdown, say: Figures) -> dict[str, Any]:
     }
 
 
-def family_lines(premium: PremiumBreakdown, say: Figures) -> list[dict[str, Any]]:
-    """What families of one to six members pay."""
+def family_lines(found: Quote, say: Figures) -> list[dict[str, Any]]:
+    """What families pay, from one member to the largest there are, at least to six."""
+    premium = found.premium
+    largest = max(FAMILIES_SHOWN, int(found.case.package.families.sizes[-1]))
     return [
         {
             "size": size,
@@ -48,18 +50,18 @@ def family_lines(premium: PremiumBreakdown, say: Figures) -> list[dict[str, Any]
             "month": say.amount(premium.per_family_month(size=size)),
             "first_large": size == LARGE_FAMILY_FROM and premium.loadings.large_family_discount > 0,
         }
-        for size in range(1, FAMILIES_SHOWN + 1)
+        for size in range(1, largest + 1)
     ]
 
 
 def take_up_lines(found: Quote, scheme: Scheme, say: Figures) -> list[dict[str, str]]:
-    """The premium when a quarter, half and all of the inhabitants join."""
+    """The premium when a quarter, half and all of the inhabitants join, and as many as are expected."""
     priced = premiums_at_take_up(
         moments=found.moments,
         community=found.case.community,
         loadings=found.case.loadings,
         inhabitants=scheme.inhabitants,
-        take_ups=TAKE_UPS,
+        take_ups=sorted({*TAKE_UPS, scheme.expected_take_up}),
         package_family_cap=found.case.package.family_cap,
     )
     return [

@@ -21,8 +21,8 @@ class CarriedFrom(models.TextChoices):
 
 
 class CapBasis(models.TextChoices):
-    PAYMENT = "payment", _("The cap bounds what the scheme pays (copay first)")
-    COST = "cost", _("The cap bounds the cost (copay after the cap)")
+    PAYMENT = "payment", _("what is paid")
+    COST = "cost", _("the bill")
 
 
 class PackageQuerySet(OwnedQuerySet):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -63,7 +64,7 @@ class PackagePage:
 
     @cached_property
     def families(self) -> list[dict[str, Any]]:
-        return family_lines(self.quote.premium, self.say)
+        return family_lines(self.quote, self.say)
 
     @cached_property
     def take_up(self) -> list[dict[str, str]]:
@@ -83,6 +84,7 @@ class PackagePage:
                     "name": name,
                     "words": terms_in_words(risk, terms, self.say),
                     "assumption": assumption_in_words(risk, self.scheme),
+                    "source": risk.source_note,
                     "pure": self.say.amount(pure[name]) if terms.covered else "–",
                 }
             )
@@ -139,6 +141,25 @@ class PackagePage:
         return [{"name": str(name), "value": str(value)} for name, value in facts]
 
     @cached_property
+    def example_names(self) -> list[str]:
+        """Covered benefits whose figures are examples that nobody replaced."""
+        chosen = chosen_of(self.line.package)
+        return [
+            benefit_name(risk, chosen.terms)
+            for risk in self.line.package.assumption_set.risks.all()
+            if risk.is_example and chosen.terms.get(risk.key, ChosenTerms(covered=False)).covered
+        ]
+
+    @property
+    def assumptions_url(self) -> str:
+        return reverse("simulation:assumptions", args=[self.scheme.pk])
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the assumptions have moved on since the package was saved."""
+        return not self.line.package.assumption_set.is_current
+
+    @cached_property
     def provenance(self) -> list[dict[str, str]]:
         package = self.line.package
         at = date_format(timezone.localtime(package.changed_at), "j F Y, H:i")
@@ -157,7 +178,12 @@ class PackagePage:
 def csv_lines(page: PackagePage) -> list[list[str]]:
     """The same page as rows of a table: what, words, amount. What a spreadsheet would run is made plain."""
     rows = [[page.scheme.name, page.line.package.name, page.scheme.currency]]
-    rows += [[row["name"], row["words"], row["pure"]] for row in page.terms]
+    rows.append([_("Benefit"), _("What the scheme pays; how often and how dear; source"), _("PPPY")])
+    rows += [
+        [row["name"], f"{row['words']} {row['assumption']}. {row['source']}".strip(), row["pure"]]
+        for row in page.terms
+    ]
+    rows.append([_("Line"), _("Note"), _("PPPY")])
     rows += [[row["name"], row.get("note", ""), row["amount"]] for row in page.breakdown]
     rows += [
         [_("Family of %(size)s, a year, a month") % {"size": row["size"]}, row["year"], row["month"]]

@@ -213,7 +213,8 @@ def progress(request: SiteRequest, package_id: UUID) -> HttpResponse:
     template = "calculator/_package_line.html" if as_line else "calculator/_run.html"
     response = render(request, template, _run_context(line))
     if not line.run.is_live:
-        response["HX-Trigger"] = "simulated"
+        # In a list the sheet beside it learns that the figures have landed; a run's own page is asked anew.
+        response["HX-Trigger" if as_line else "HX-Refresh"] = "simulated" if as_line else "true"
     return response
 
 

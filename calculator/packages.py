@@ -139,7 +139,11 @@ class RunFigures:
         found = self.quote.simulated_premium
         if found is None:
             return _("not yet")
-        return f"{self.say.amount(found.total, more=2)} ± {self.say.amount(found.total_error or 0.0, more=2)}"
+        total, error = self.say.amount(found.total, more=2), found.total_error or 0.0
+        return _("%(total)s ± %(error)s (two standard errors)") % {
+            "total": total,
+            "error": self.say.amount(2 * error, more=2),
+        }
 
     @property
     def difference(self) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from calculator.build_up import Bar, build_up
@@ -24,8 +26,9 @@ from calculator.sheet_parts import Notice, Problem, Row
 from calculator.typed import TypedSheet
 from schemes.models import Scheme
 from simulation.describe import assumption_in_words
+from simulation.engine import ENGINE_VERSION
 from simulation.engine.refusal import Refused
-from simulation.models import BenefitRisk
+from simulation.models import BenefitRisk, Kind
 from simulation.runs import Found, find
 
 
@@ -142,7 +145,7 @@ class Sheet:
     def _warnings(self, form: RowForm) -> list[str]:
         if not self.is_good or not form.is_on():
             return []
-        return [*self._cap_warning(form), *self._moving_money_warning(form)]
+        return [*_nothing_typed(form), *self._cap_warning(form), *self._moving_money_warning(form)]
 
     def _cap_warning(self, form: RowForm) -> list[str]:
         values = form.cleaned_data
@@ -213,6 +216,14 @@ class Sheet:
                 "sigma": self.say.amount(premium.sigma),
                 "persons": self.say.whole(premium.persons),
             }
+            if premium.persons > self.scheme.inhabitants:
+                notes["too_many"] = _(
+                    "%(persons)s persons are more than the %(inhabitants)s inhabitants of the scheme. "
+                    "Allowed, if you mean it."
+                ) % {
+                    "persons": self.say.whole(premium.persons),
+                    "inhabitants": self.say.whole(self.scheme.inhabitants),
+                }
             notes["with_risk"] = _("%(pure)s + %(loading)s; lines are rounded one by one") % {
                 "pure": self.say.amount(premium.pure, more=1),
                 "loading": self.say.amount(premium.risk_loading, more=1),
@@ -230,9 +241,10 @@ class Sheet:
         return notes
 
     def _persons_note(self) -> str:
-        return _("persons who will join: %(inhabitants)s inhabitants, %(take_up)s of them expected") % {
+        return _("persons who will join; %(take_up)s of %(inhabitants)s inhabitants are %(persons)s") % {
             "inhabitants": self.say.whole(self.scheme.inhabitants),
             "take_up": self.say.share(self.scheme.expected_take_up, 1),
+            "persons": self.say.whole(self.scheme.persons),
         }
 
     def _discount_note(self) -> str:
@@ -255,7 +267,7 @@ class Sheet:
 
     @cached_property
     def families(self) -> list[dict[str, Any]]:
-        return family_lines(self.premium, self.say) if self.premium else []
+        return family_lines(self.quote, self.say) if self.quote else []
 
     @cached_property
     def take_up(self) -> list[dict[str, str]]:
@@ -280,6 +292,29 @@ class Sheet:
     @property
     def package(self) -> Package | None:
         return self.draft.package
+
+    @property
+    def opened(self) -> str:
+        """Which saved package this page changes, and which version of it: another window may open another."""
+        return opened_of(self.draft)
+
+    @cached_property
+    def example_names(self) -> list[str]:
+        """Covered benefits whose figures are still examples."""
+        return [row.name for row in self.rows if row.on and row.risk.is_example]
+
+    @property
+    def assumptions_url(self) -> str:
+        return reverse("simulation:assumptions", args=[self.scheme.pk])
+
+    @property
+    def provenance(self) -> str:
+        return _("%(scheme)s · assumptions version %(number)s · engine %(engine)s · %(day)s") % {
+            "scheme": self.scheme.name,
+            "number": self.typed.risks[0].assumption_set.number if self.typed.risks else 0,
+            "engine": ENGINE_VERSION,
+            "day": date_format(timezone.localtime(), "j F Y, H:i"),
+        }
 
     @property
     def can_undo(self) -> bool:
@@ -312,6 +347,19 @@ class Sheet:
     @property
     def add_benefit_url(self) -> str:
         return f"{reverse('simulation:add_benefit', args=[self.scheme.pk])}?next={self.url}"
+
+
+def opened_of(draft: Draft) -> str:
+    """The saved package on a sheet and its version as it was opened; empty for a new one."""
+    return f"{draft.package_id}:{draft.package_version}" if draft.package_id else ""
+
+
+def _nothing_typed(form: RowForm) -> list[str]:
+    if form.risk.kind == Kind.FIXED and not form.cleaned_data["fixed_amount"]:
+        return [
+            _("No amount is typed, so nothing is paid. Type the amount for each event, or take the tick off.")
+        ]
+    return []
 
 
 def _beyond_counting() -> Problem:

@@ -157,15 +157,25 @@ def _remedies(known: Known, asked: float, quote: Quote, say: Figures) -> list[st
         % {"total": say.money(survey.restoring_total), "asked": say.share(asked)}
     ]
     pairs = zip(quote.case.package.benefits, larger.further_person_years, strict=True)
-    further = [years for benefit, years in pairs if benefit.covered and years]
+    further = [(years, benefit.name) for benefit, years in pairs if benefit.covered and years]
     if further:
+        most, name = max(further)
         words.append(
             _(
-                "Or ask more people: %(years)s further person-years for the benefit that needs most would "
-                "bring it down to %(target)s."
+                "Or a larger survey: with %(times)s times the person-years (%(years)s more for %(name)s) it "
+                "would come down to %(target)s."
             )
-            % {"years": say.number(_two_figures(max(further)), 0), "target": say.share(larger.target, 1)}
+            % {
+                "times": say.number(_two_figures(larger.factor), 0),
+                "years": say.number(_two_figures(most), 0),
+                "name": name,
+                "target": say.share(larger.target, 1),
+            }
         )
+        if most > quote.case.community.persons:
+            words.append(
+                _("That is more people than the scheme has: a higher premium, or a reserve, is the way.")
+            )
     return words
 
 
@@ -220,7 +230,8 @@ def _simulated(page: Page, quote: Quote) -> dict[str, Any]:
     return {
         "total": say.amount(found.total, more=1),
         "margin": say.amount(2 * (found.total_error or 0.0), more=1),
-        "words": _("The exact calculation gives %(exact)s:") % {"exact": exact},
+        "words": _("Plus or minus two standard errors. The exact calculation gives %(exact)s:")
+        % {"exact": exact},
         "agrees": quote.engines_agree,
         "difference": "" if far is None else _("(%(n)s standard errors)") % {"n": say.number(abs(far), 1)},
         "exact": exact,

@@ -20,7 +20,7 @@ from calculator.forms import NameForm
 from calculator.models import Draft
 from calculator.movers import movers
 from calculator.packages import lines_of
-from calculator.sheet import Sheet
+from calculator.sheet import Sheet, opened_of
 from calculator.sheet_parts import Notice
 from calculator.sure import known_sure, sure_of
 from calculator.typed import typed_from_post
@@ -134,6 +134,12 @@ def do_take_theirs(request: SiteRequest, draft: Draft) -> HttpResponse:
 def do_save(request: SiteRequest, draft: Draft) -> HttpResponse:
     """Save as a new package, or over the opened one: whichever the button said."""
     do = request.POST["do"]
+    if request.POST.get("opened", opened_of(draft)) != opened_of(draft):
+        messages.warning(
+            request,
+            _("This sheet was opened or saved in another window meanwhile. Look at it, then save again."),
+        )
+        return answer(request, draft)
     shown = load_sheet(draft)
     if not shown.is_good or not NameForm(draft.typed).is_valid():
         return answer(request, draft, name_errors=True)

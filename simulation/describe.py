@@ -13,8 +13,9 @@ OFTEN = 1.0
 
 
 def assumption_in_words(risk: BenefitRisk, scheme: Scheme) -> str:
-    """How often and how dear: "4.2 in 100 persons a year, 18,000 each"."""
-    return ", ".join(filter(None, (_how_often(risk), _how_dear(risk, scheme))))
+    """How often and how dear, and whether that is still an example: "4.2 in 100 a year, 18,000 each"."""
+    example = _("an example") if risk.is_example else ""
+    return ", ".join(filter(None, (_how_often(risk), _how_dear(risk, scheme), example)))
 
 
 def _how_often(risk: BenefitRisk) -> str:

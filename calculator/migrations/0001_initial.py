@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 ('threshold', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='threshold')),
                 ('copay', models.FloatField(default=0, verbose_name='copay')),
                 ('event_cap', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='event cap')),
-                ('cap_basis', models.CharField(choices=[('payment', 'The cap bounds what the scheme pays (copay first)'), ('cost', 'The cap bounds the cost (copay after the cap)')], default='payment', max_length=8)),
+                ('cap_basis', models.CharField(choices=[('payment', 'what is paid'), ('cost', 'the bill')], default='payment', max_length=8)),
                 ('family_cap', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='family cap')),
                 ('fixed_amount', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='fixed amount')),
                 ('rate', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='rate a day')),

@@ -56,29 +56,42 @@
       });
     });
     const said = document.getElementById('pasted');
-    if (said) said.textContent = said.dataset[passed ? 'some' : 'all'].replace('{n}', filled).replace('{m}', passed);
+    if (said) said.dataset.said = said.dataset[passed ? 'some' : 'all'].replace('{n}', filled).replace('{m}', passed);
     start.dispatchEvent(new Event('change', { bubbles: true }));
   });
 
-  /* A swapped sheet keeps the cell one is typing in, with what was typed while the answer was on its way. */
-  let typing = null;
-  document.addEventListener('htmx:beforeSwap', (event) => {
-    const cell = document.activeElement;
-    const inside = cell && cell.id && event.detail.target && event.detail.target.contains(cell);
-    typing = inside && cell.matches('input:not([type=checkbox]):not([type=radio]), textarea')
-      ? { id: cell.id, value: cell.value, start: cell.selectionStart, end: cell.selectionEnd, dirty: cell.value !== cell.dataset.sent }
-      : null;
-  });
-  document.addEventListener('htmx:configRequest', () => {
+  /* A swapped sheet keeps where one is: the box with what was typed while the answer was on its way, the
+     opened rows, and what was said about a paste. */
+  let kept = null;
+  const pasted = () => document.getElementById('pasted');
+  document.addEventListener('htmx:configRequest', (event) => {
     document.querySelectorAll('#calc input[id]').forEach((cell) => { cell.dataset.sent = cell.value; });
+    const button = event.detail.triggeringEvent && event.detail.triggeringEvent.submitter;
+    if (button && button.value.startsWith('save')) { button.setAttribute('aria-disabled', 'true'); button.append(' …'); }
+  });
+  document.addEventListener('htmx:beforeSwap', (event) => {
+    const target = event.detail.target;
+    const here = document.activeElement;
+    if (!target || target.id !== 'calc') return;
+    const typing = here.matches('input:not([type=checkbox]):not([type=radio]), textarea');
+    kept = {
+      open: [...target.querySelectorAll('details[id][open]')].map((row) => row.id),
+      said: pasted() && pasted().dataset.said,
+      id: target.contains(here) ? here.id : '',
+      value: typing && here.value !== here.dataset.sent ? here.value : null,
+      range: typing ? [here.selectionStart, here.selectionEnd] : null,
+    };
   });
   document.addEventListener('htmx:afterSwap', () => {
-    const cell = typing && document.getElementById(typing.id);
-    if (cell) {
-      if (typing.dirty) cell.value = typing.value;
-      cell.focus({ preventScroll: true });
-      if (cell.setSelectionRange) cell.setSelectionRange(typing.start, typing.end);
+    if (!kept) return;
+    kept.open.forEach((id) => { const row = document.getElementById(id); if (row) row.open = true; });
+    if (kept.said && pasted()) pasted().textContent = kept.said;
+    const here = kept.id && document.getElementById(kept.id);
+    if (here) {
+      if (kept.value !== null) here.value = kept.value;
+      here.focus({ preventScroll: true });
+      if (kept.range) here.setSelectionRange(...kept.range);
     }
-    typing = null;
+    kept = null;
   });
 })();

@@ -94,7 +94,7 @@ def test_a_name_that_is_taken_is_refused_and_kept(signed_in, slide):
 
 def test_a_package_without_a_name_is_refused(signed_in, slide):
     page = change(signed_in, slide, do="save", name=" ")
-    assert "Name: This field is required" in words(page)
+    assert "Name: Type a name, so that the package can be found again." in words(page)
     assert Package.objects.filter(scheme=slide).count() == 1
 
 
@@ -219,3 +219,64 @@ def test_the_database_refuses_what_can_never_be(package, model, values):
     rows = model.objects.filter(pk=package.pk) if model is Package else package.terms.all()
     with pytest.raises(IntegrityError), transaction.atomic():
         rows.update(**values)
+
+
+def test_compare_shows_the_assumptions_that_make_the_difference(signed_in, slide, package):
+    from simulation.actions import change_risk
+
+    risk = BenefitRisk.objects.select_related("assumption_set").get(
+        assumption_set__scheme=slide, key="hospitalisation"
+    )
+    change_risk(risk=risk, seen_version=risk.version, values={"incidence": 0.06})
+    change(signed_in, slide, do="newest")
+    change(signed_in, slide, do="save-copy", name="On the newest")
+    second = Package.objects.get(name="On the newest")
+    page = signed_in.get(url(slide, "compare"), {"a": package.pk, "b": second.pk, "differences": "1"})
+    text = words(page)
+    assert "Version of the assumptions 1 2" in text
+    assert "4.2 in 100 a year, 18,000 each, an example 6 in 100 a year, 18,000 each" in text
+
+
+def test_an_opened_package_stays_on_its_assumptions_until_asked(signed_in, slide, package):
+    from simulation.actions import change_risk
+
+    assert "PREMIUM PPPY 461" in words(signed_in.get(url(slide)))
+    risk = BenefitRisk.objects.select_related("assumption_set").get(
+        assumption_set__scheme=slide, key="hospitalisation"
+    )
+    change_risk(risk=risk, seen_version=risk.version, values={"incidence": 0.08})
+    text = words(signed_in.get(url(slide)))
+    assert "PREMIUM PPPY 461" in text
+    assert "Assumptions have changed" in text
+    assert "Assumptions have changed since" in words(signed_in.get(at(package, "package")))
+    assert "older assumptions" in words(signed_in.get(url(slide, "packages")))
+    text = words(change(signed_in, slide, do="newest"))
+    assert "PREMIUM PPPY 461" not in text
+    assert "Assumptions have changed" not in text
+
+
+def test_example_figures_are_named_on_the_sheet_and_on_paper(signed_in, slide, package):
+    for page in (signed_in.get(url(slide)), signed_in.get(at(package, "package"))):
+        assert "Example figures stand behind Hospitalisation, Injury, Imaging" in words(page)
+
+
+def test_two_windows_of_one_person_do_not_overwrite_each_other_unseen(signed_in, slide, package):
+    stale = boxes(signed_in.get(url(slide)))
+    change(signed_in, slide, do="save", admin_rate="25")
+    page = signed_in.post(
+        url(slide), {**stale, "admin_rate": "31", "do": "save"}, headers={"HX-Request": "true"}
+    )
+    assert "opened or saved in another window meanwhile" in words(page)
+    assert Package.objects.get(pk=package.pk).admin_rate == 0.25
+    assert boxes(page)["admin_rate"] == "31"
+
+
+def test_a_package_deleted_meanwhile_can_still_be_kept_as_a_copy(signed_in, slide, package):
+    signed_in.get(url(slide))
+    from calculator.actions import delete_package
+
+    delete_package(package=package)
+    page = change(signed_in, slide, do="save", htmx=False, admin_rate="22")
+    assert "“Everyday care” was deleted meanwhile" in words(page)
+    signed_in.post(url(slide), {"do": "keep-copy", "kept": "1"}, follow=True)
+    assert Package.objects.kept().get(scheme=slide).admin_rate == 0.22

@@ -25,7 +25,8 @@ def test_a_survey_of_stated_size_makes_it_far_worse_and_says_what_would_help(sig
     text = words(signed_in.get(url(linked, "sure")))
     assert "+ the survey’s error 2" in text
     assert "would make it truly 5 %" in text
-    assert "further person-years for the benefit that needs most" in text
+    assert "Or a larger survey: with" in text
+    assert "That is more people than the scheme has" in text
     low, high = text.split("Survey range ")[1].split(" The")[0].split(" to ")
     assert int(low) < 490 < int(high)
 
