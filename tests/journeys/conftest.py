@@ -6,7 +6,9 @@ import pytest
 from celery import current_app
 
 from cbhi_site.management.commands.example import make_example
+from jobs.models import Job
 from tests.jobs.workers import celery_worker
+from tests.simulation.test_runs import run
 
 
 @pytest.fixture
@@ -27,6 +29,17 @@ def quiet_site(live_server, settings):
     settings.SIMULATED_FAMILIES = 2_000_000
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     make_example()
+    return live_server.url
+
+
+@pytest.fixture
+def landed_site(live_server, settings):
+    """The running site where every simulation has landed: pages are fullest then."""
+    settings.SIMULATED_FAMILIES = 50_000
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    make_example()
+    for job in Job.objects.all():
+        run(job)
     return live_server.url
 
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from calculator.models import Package
+from schemes.models import Scheme
 from tests.journeys.conftest import sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
@@ -132,3 +133,31 @@ def test_a_cancelled_run_says_so_and_can_be_started_again(quiet_site, page: Page
     expect(page.get_by_text("Cancelled. The exact figure stays.")).to_be_visible()
     page.get_by_role("button", name="Simulate").click()
     expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+
+
+def test_a_choice_prices_at_once_and_keeps_the_focus(quiet_site, page: Page):
+    sign_in(page, quiet_site)
+    scheme = Scheme.objects.get(name="Slide example, linked")
+    page.goto(f"{quiet_site}/schemes/{scheme.pk}/calculator/")
+    expect(premium(page)).to_have_text("490")
+    page.get_by_label("Independent").click()
+    expect(premium(page)).to_have_text("484")
+    expect(page.locator("#basis-independent")).to_be_focused()
+
+
+def test_a_renamed_row_stays_open_and_the_keyboard_stays_there(quiet_site, page: Page):
+    open_calculator(page, quiet_site)
+    page.locator("#more-imaging > summary").click()
+    page.locator("#imaging-label").fill("X-ray")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.keyboard.press("Tab")
+    expect(page.locator("#row-imaging .cover")).to_contain_text("X-ray")
+    expect(page.locator("#more-imaging")).to_have_attribute("open", "")
+    expect(page.locator("#imaging-cap_basis")).to_be_focused()
+
+
+def test_a_block_that_does_not_fit_says_how_much_was_left(quiet_site, page: Page):
+    open_calculator(page, quiet_site)
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.evaluate(PASTE, ["hospitalisation-family_cap", "9000\t1\n2500\t2"])
+    expect(page.get_by_text("Pasted into 2 cells; 2 values had no cell here.")).to_be_visible()

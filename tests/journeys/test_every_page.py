@@ -49,13 +49,16 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-def test_no_page_violates_accessibility_or_is_wider_than_a_phone(quiet_site, page: Page):
+@pytest.mark.parametrize("site_as_it_is", ["quiet_site", "landed_site"])
+def test_no_page_violates_accessibility_or_is_wider_than_a_phone(request, site_as_it_is, page: Page):
+    """Both while simulations wait and when all have landed."""
+    site = request.getfixturevalue(site_as_it_is)
     page.set_viewport_size({"width": NARROW, "height": 800})
-    page.goto(f"{quiet_site}/sign-in/")
+    page.goto(f"{site}/sign-in/")
     wrong = violations(page)
-    sign_in(page, quiet_site)
+    sign_in(page, site)
     for address in addresses():
-        page.goto(quiet_site + address)
+        page.goto(site + address)
         settled(page)
         wrong += violations(page)
         width = page.evaluate("document.documentElement.scrollWidth")
@@ -100,10 +103,35 @@ def test_the_first_view_of_the_calculator_is_light(quiet_site, browser):
     fresh.close()
 
 
-def test_a_package_prints_on_one_sheet_of_a4(quiet_site, page: Page):
-    sign_in(page, quiet_site)
+def test_a_package_prints_on_one_sheet_of_a4(landed_site, page: Page):
+    sign_in(page, landed_site)
     for package in Package.objects.all():
-        page.goto(f"{quiet_site}/packages/{package.pk}/")
+        page.goto(f"{landed_site}/packages/{package.pk}/")
         settled(page)
         paper = page.pdf(prefer_css_page_size=True)
         assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1, package.name
+
+
+@pytest.mark.parametrize("width", [768, 1024, 1440])
+def test_no_table_of_a_package_is_wider_than_its_card(landed_site, page: Page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in(page, landed_site)
+    for package in Package.objects.all():
+        page.goto(f"{landed_site}/packages/{package.pk}/")
+        settled(page)
+        wide = page.evaluate(
+            "[...document.querySelectorAll('table')]"
+            ".filter((table) => table.scrollWidth > table.parentElement.clientWidth + 1)"
+            ".map((table) => table.textContent.trim().slice(0, 40))"
+        )
+        assert wide == []
+
+
+@pytest.mark.parametrize("width", [360, 768, 1024, 1440])
+def test_the_price_is_in_sight_while_one_types(quiet_site, page: Page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    sign_in(page, quiet_site)
+    scheme = Scheme.objects.get(name="Slide example")
+    page.goto(f"{quiet_site}/schemes/{scheme.pk}/calculator/")
+    page.locator("#hospitalisation-event_cap").click()
+    expect(page.locator("#banner")).to_be_in_viewport()
