@@ -39,6 +39,12 @@ def premium_lines(premium: PremiumBreakdown, say: Figures) -> dict[str, Any]:
     }
 
 
+def failed_checks_in_words(found: Quote | None) -> str:
+    """The exact engine's own checks that failed, by benefit and name; empty when none did."""
+    checks = found.exact.failed_checks if found else ()
+    return ", ".join(f"{check.about}: {check.name}" if check.about else check.name for check in checks)
+
+
 def family_lines(found: Quote, say: Figures) -> list[dict[str, Any]]:
     """What families pay, from one member to the largest there are, at least to six."""
     premium = found.premium

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from calculator.case import case_hash
 from calculator.cases import ChosenTerms, benefit_name, chosen_of
 from calculator.figures import Figures
-from calculator.lines import family_lines, premium_lines, take_up_lines
+from calculator.lines import failed_checks_in_words, family_lines, premium_lines, take_up_lines
 from calculator.packages import Line
 from calculator.quotes import Quote
 from calculator.terms_in_words import terms_in_words
@@ -139,6 +139,11 @@ class PackagePage:
         if package.family_cap is not None:
             facts.append((_("Package cap, a family a year"), say.money(float(package.family_cap))))
         return [{"name": str(name), "value": str(value)} for name, value in facts]
+
+    @property
+    def failed_checks(self) -> str:
+        """What the exact engine says is wrong with its own answer; empty when all is well."""
+        return failed_checks_in_words(self.quote)
 
     @cached_property
     def example_names(self) -> list[str]:

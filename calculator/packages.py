@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from calculator.case import Case
 from calculator.cases import build_case, chosen_of
 from calculator.figures import Figures
-from calculator.models import Package
+from calculator.models import CarriedFrom, Package
 from calculator.quotes import Engine, Quote, quote
 from schemes.models import Scheme
-from simulation.runs import RunState, find_all, run_state
+from simulation.runs import RunState, find_all, run_states
 
 PACKAGE_PAGES = (
     *("package", "package_sure", "open", "copy", "delete"),
@@ -51,12 +51,23 @@ class Line:
         return quote(self.case, simulated=self.run.found.moments, carried_from=carried)
 
     @cached_property
+    def premium(self) -> float:
+        """What is to be paid: as it was saved, or from the simulation where it is carried from there.
+
+        A list shows it for every package; none of them is priced anew for that.
+        """
+        saved = getattr(self.package, "saved_total", None)
+        if saved is None or self.package.carried_from == CarriedFrom.SIMULATED:
+            return self.quote.premium.total
+        return float(saved)
+
+    @cached_property
     def say(self) -> Figures:
-        return Figures(self.package.scheme, scale=self.quote.premium.total)
+        return Figures(self.package.scheme, scale=self.premium)
 
     @property
     def total(self) -> str:
-        return self.say.amount(self.quote.premium.total)
+        return self.say.amount(self.premium)
 
     @cached_property
     def urls(self) -> dict[str, str]:
@@ -96,14 +107,15 @@ def lines_of(
         package.scheme = scheme
     cases = [case_of(package) for package in packages]
     found = find_all(organisation=scheme.organisation, packages=[case.package for case in cases])
+    runs = run_states(found=found, jobs=[package.simulation for package in packages])
     return [
         Line(
             package=package,
             case=case,
-            run=run_state(found=stored, job=package.simulation),
+            run=run,
             is_open=open_package is not None and package.pk == open_package.pk,
         )
-        for package, case, stored in zip(packages, cases, found, strict=True)
+        for package, case, run in zip(packages, cases, runs, strict=True)
     ]
 
 

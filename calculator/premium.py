@@ -40,7 +40,7 @@ AGREE_WITHIN = 4.0
 """Standard errors within which the two engines must agree."""
 
 NEGLIGIBLE = 0.001
-NEGLIGIBLE_SHARE = 2e-5
+NEGLIGIBLE_SHARE = 1e-4
 """Never a disagreement: a thousandth of the money's unit PPPY, or this share of the figure."""
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import Organisation
-from calculator.models import BenefitTerms, Draft, Package
+from calculator.models import BenefitTerms, Draft, Package, Premium
 from calculator.typed import TypedSheet
 from schemes.models import LONGEST_UNDO, Scheme
 from simulation.models import AssumptionSet, BenefitRisk
@@ -23,8 +23,10 @@ def _complete(packages: QuerySet[Package]) -> QuerySet[Package]:
     """With all that pricing and showing them needs: a fixed number of queries."""
     terms = BenefitTerms.objects.select_related("benefit_risk")
     risks = BenefitRisk.objects.select_related("linked_to")
+    premium = Premium.objects.filter(package=OuterRef("pk")).order_by("-package_version")
     return (
-        packages.select_related("assumption_set", "simulation", "saved_by")
+        packages.annotate(saved_total=Subquery(premium.values("answer__premium__total")[:1]))
+        .select_related("assumption_set", "simulation", "saved_by")
         .prefetch_related(Prefetch("terms", queryset=terms))
         .prefetch_related(Prefetch("assumption_set__risks", queryset=risks))
     )

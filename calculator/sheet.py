@@ -18,7 +18,13 @@ from calculator.cases import TermsRefused, benefit_name, build_case
 from calculator.cautions import money_moved
 from calculator.figures import Figures
 from calculator.forms import NameForm, RowForm
-from calculator.lines import basis_choice, family_lines, premium_lines, take_up_lines
+from calculator.lines import (
+    basis_choice,
+    failed_checks_in_words,
+    family_lines,
+    premium_lines,
+    take_up_lines,
+)
 from calculator.models import Draft, Package
 from calculator.premium import PremiumBreakdown
 from calculator.quotes import Engine, Quote, quote
@@ -164,7 +170,6 @@ class Sheet:
         ]
 
     def _moving_money_warning(self, form: RowForm) -> list[str]:
-        assert self.quote is not None or not self.is_good
         if self.quote is None:
             return []
         place = self.typed.rows.index(form)
@@ -297,6 +302,11 @@ class Sheet:
     def opened(self) -> str:
         """Which saved package this page changes, and which version of it: another window may open another."""
         return opened_of(self.draft)
+
+    @property
+    def failed_checks(self) -> str:
+        """What the exact engine says is wrong with its own answer; empty when all is well."""
+        return failed_checks_in_words(self.quote)
 
     @cached_property
     def example_names(self) -> list[str]:

@@ -99,7 +99,7 @@ def draw_surveys(case: Case, *, strata: Strata, larger: float = 1.0) -> tuple[Be
             if exposure is not None and stated > 0.0:
                 found = draw_counts(benefit.frequency, exposure * larger, strata.next())
                 seen[benefit.name] = found
-                incidence[benefit.name] = np.maximum(found, 0.5) / (exposure * larger)
+                incidence[benefit.name] = np.maximum(found, 0.5) / asked(benefit.frequency, exposure * larger)
     parents = {b.name: b for b in benefits if b.frequency is not None}
     drawn = []
     for benefit in benefits:
@@ -127,9 +127,14 @@ def _of_events(benefit: Benefit, events: Array | None, strata: Strata, incidence
     return BenefitSurveys(incidence=incidence, probability=probability, severities=severities)
 
 
+def asked(frequency: Frequency, exposure: float) -> float:
+    """Person-years that a survey's events are counted in: whole persons where each has at most one event."""
+    return max(1.0, round(exposure)) if isinstance(frequency, Bernoulli) else exposure
+
+
 def draw_counts(frequency: Frequency, exposure: float, uniform: Array) -> Array:
     """Events seen in ``exposure`` person-years, by inversion at ``uniform``; whole numbers, same shape."""
-    persons = max(1.0, round(exposure)) if isinstance(frequency, Bernoulli) else exposure
+    persons = asked(frequency, exposure)
     mean = frequency.incidence * persons
     if mean == 0.0:
         return np.zeros_like(uniform)

@@ -27,6 +27,7 @@ from calculator.survey_moments import per_person
 from simulation.engine.exact import price_exact
 from simulation.engine.moments import Check, PackageMoments
 from simulation.engine.package import Benefit, Package
+from simulation.engine.refusal import Refused
 from simulation.engine.scheme import SchemeDistribution, scheme_distribution
 
 Array = NDArray[Any]
@@ -140,15 +141,20 @@ def true_chance(
     moments = price_exact(case.package) if moments is None else moments
     scheme = scheme_distribution(case.package, case.community.persons, moments=moments)
     skewness = scheme.probability_above(scheme.persons * premium.with_risk)
-    survey = None
+    survey: SurveyRisk | None = None
+    survey_checks: tuple[Check, ...] = ()
     if any(exposure is not None for exposure in case.exposures):
-        priced = _price_surveys(case, moments, surveys=surveys, seed=seed)
-        survey = _survey_risk(case, premium, scheme, priced)
+        try:
+            priced = _price_surveys(case, moments, surveys=surveys, seed=seed)
+            survey = _survey_risk(case, premium, scheme, priced)
+        except (ArithmeticError, Refused):
+            # Some survey that might have been cannot be priced at all; the exact chance stands all the same.
+            survey_checks = (Check(name="survey error", error=math.inf, tolerance=0.0, about="scheme"),)
     return TrueChance(
         nominal=case.loadings.chance_of_bankruptcy,
         skewness=skewness,
         survey=survey,
-        failed_checks=tuple(c for c in scheme.checks if c.about == "scheme" and not c.passed),
+        failed_checks=(*(c for c in scheme.checks if c.about == "scheme" and not c.passed), *survey_checks),
     )
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Avg, Count, Q
 from django.db.models.functions import Now
 
 from jobs.models import Chunk, Job, Status
+
+NOTHING_COUNTED: Mapping[str, Any] = {"done": 0, "held": 0, "each": None}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +45,26 @@ def progress(*, job: Job) -> Progress:
             workers=0,
             seconds_left=0.0,
         )
-    counted = Chunk.objects.filter(job=job).aggregate(
-        done=Count("pk", filter=Q(state=Chunk.State.DONE)),
-        held=Count("pk", filter=Q(state=Chunk.State.RUNNING, lease_until__gt=Now())),
-        each=Avg("seconds", filter=Q(state=Chunk.State.DONE)),
+    return progress_of(jobs=[job])[job.pk]
+
+
+def progress_of(*, jobs: Sequence[Job]) -> dict[UUID, Progress]:
+    """The progress of several jobs by their key; one query for all of them."""
+    rows = (
+        Chunk.objects.filter(job__in=jobs)
+        .order_by()
+        .values("job_id")
+        .annotate(
+            done=Count("pk", filter=Q(state=Chunk.State.DONE)),
+            held=Count("pk", filter=Q(state=Chunk.State.RUNNING, lease_until__gt=Now())),
+            each=Avg("seconds", filter=Q(state=Chunk.State.DONE)),
+        )
     )
+    counted = {row["job_id"]: row for row in rows}
+    return {job.pk: _progress(job, counted.get(job.pk, NOTHING_COUNTED)) for job in jobs}
+
+
+def _progress(job: Job, counted: Mapping[str, Any]) -> Progress:
     done, held, each = counted["done"], counted["held"], counted["each"]
     seconds_left = each * (job.chunk_count - done) / held if each is not None and held else None
     return Progress(

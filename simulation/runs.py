@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from accounts.models import Organisation
 from jobs.models import Job, Status
-from jobs.queries import Progress, progress
+from jobs.queries import Progress, progress_of
 from simulation.engine.moments import PackageMoments
 from simulation.engine.package import Package
 from simulation.models import Moments
@@ -288,7 +288,17 @@ class RunState:
         return icon.get(self.state, "day")
 
 
+def run_states(*, found: Sequence[Found], jobs: Sequence[Job | None]) -> list[RunState]:
+    """The states of several runs; one query counts the chunks of those that are live."""
+    asked = list(zip(found, jobs, strict=True))
+    live = {job.pk: job for one, job in asked if job is not None and job.is_live and not one.is_complete}
+    counted = progress_of(jobs=list(live.values())) if live else {}
+    return [
+        RunState(found=one, job=job, progress=counted.get(job.pk) if job is not None else None)
+        for one, job in asked
+    ]
+
+
 def run_state(*, found: Found, job: Job | None) -> RunState:
-    """The state of one run; counts the chunks of a live job only."""
-    counted = progress(job=job) if job is not None and job.is_live and not found.is_complete else None
-    return RunState(found=found, job=job, progress=counted)
+    """The state of one run."""
+    return run_states(found=[found], jobs=[job])[0]

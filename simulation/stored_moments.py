@@ -45,6 +45,10 @@ def unpacked_line(name: str, line: NDArray[Any], *, families: FamilySizes) -> Pa
     )
 
 
+def _checksum(shape: list[int], payload: bytes) -> str:
+    return hashlib.sha256(f"{shape}\n".encode() + payload).hexdigest()
+
+
 class DamagedMoments(ValueError):  # noqa: N818  named for what happened
     """Stored bytes that no longer match their checksum: they are never shown."""
 
@@ -93,7 +97,7 @@ class Moments(OrganisationOwned):
         return {
             "shape": list(figures.shape),
             "payload": payload,
-            "checksum": hashlib.sha256(payload).hexdigest(),
+            "checksum": _checksum(list(figures.shape), payload),
         }
 
     @property
@@ -106,4 +110,4 @@ class Moments(OrganisationOwned):
     @property
     def is_damaged(self) -> bool:
         """Whether the stored bytes no longer match their checksum."""
-        return hashlib.sha256(bytes(self.payload)).hexdigest() != self.checksum
+        return _checksum(self.shape, bytes(self.payload)) != self.checksum

@@ -86,11 +86,13 @@ def weights_from_atoms(atoms: Atoms, step: float, nodes: int, *, keep_square: bo
     place = np.where(np.abs(place - whole) <= 1e-12 * np.maximum(whole, 1.0), whole, place)
     cell = np.floor(place)
     up = place - cell
-    size = int(min(cell[-1], nodes + 1)) + 2
+    # The last cell is the one below the highest point, so that the pattern at the end stays on the lattice;
+    # where the points go on beyond it, two cells more are kept for what reaches back from there.
+    size = max(math.ceil(min(place[-1], nodes + 3)), 2)
     inside = cell <= nodes + 1
     cell, up, p = cell[inside].astype(np.int64), up[inside], atoms.probabilities[inside]
-    weights = np.bincount(cell, p * (1.0 - up), size + 1) + np.bincount(cell + 1, p * up, size + 1)
-    inflation = np.bincount(cell, p * up * (1.0 - up), size)
+    weights = np.bincount(cell, p * (1.0 - up), size + 2) + np.bincount(cell + 1, p * up, size + 2)
+    weights, inflation = weights[: size + 1], np.bincount(cell, p * up * (1.0 - up), size)[:size]
     if keep_square and inflation.any():
         remove_inflation(weights, inflation)
     return np.concatenate([weights, np.zeros(max(nodes - len(weights), 0))])[:nodes]

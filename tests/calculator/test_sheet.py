@@ -251,22 +251,64 @@ def test_each_person_has_a_sheet_of_their_own(signed_in, slide, client):
     assert boxes(client.get(url(slide)))["hospitalisation-event_cap"] != "5000"
 
 
-def test_the_page_takes_a_fixed_number_of_queries(signed_in, slide, package, django_assert_max_num_queries):
+def test_a_sheet_that_pays_nothing_says_so_and_can_be_changed_again(signed_in, slide):
+    rows = ("injury", "imaging", "transport", "wage-loss")
+    page = change(signed_in, slide, hospitalisation__copay="100", **{f"{row}__on": None for row in rows})
+    assert page.status_code == 200
+    assert "No premium yet" in words(page)
+    assert signed_in.get(url(slide)).status_code == 200
+    assert "PREMIUM PPPY" in words(change(signed_in, slide, hospitalisation__copay="0"))
+
+
+def test_a_check_that_the_exact_engine_fails_is_said_in_red(signed_in, slide, monkeypatch):
+    from simulation.engine.moments import Check
+
+    failed = (Check(name="event mean", error=0.01, tolerance=1e-9, about="Injury"),)
+    monkeypatch.setattr("simulation.engine.moments.PackageMoments.failed_checks", failed)
+    text = words(signed_in.get(url(slide)))
+    assert "The exact calculation doubts its own answer Failed: Injury: event mean." in text
+
+
+def test_a_village_of_more_persons_than_inhabitants_is_questioned(signed_in, slide):
+    assert "are more than the 5,000 inhabitants" in words(change(signed_in, slide, persons="20,000"))
+
+
+def test_many_packages_cost_no_more_queries_than_one(signed_in, slide, package):
     from dataclasses import replace
+
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
 
     from calculator.actions import save_package
     from calculator.cases import chosen_of
 
-    chosen = chosen_of(package)
-    for number in range(3):
+    pages = [url(slide, name) for name in ("sheet", "packages", "runs", "compare")]
+    for page in pages:
+        signed_in.get(page)
+
+    def counted():
+        totals = []
+        for page in pages:
+            with CaptureQueriesContext(connection) as queries:
+                signed_in.get(page)
+            totals.append(len(queries))
+        return totals
+
+    def save(number):
+        chosen = chosen_of(package)
+        hospital = replace(chosen.terms["hospitalisation"], event_cap=1000.0 + number)
         save_package(
             scheme=slide,
             assumption_set=package.assumption_set,
-            chosen=replace(chosen, persons=1000 + number),
+            chosen=replace(chosen, terms={**chosen.terms, "hospitalisation": hospital}),
             name=f"Package {number}",
             note="",
             user=None,
         )
-    signed_in.get(url(slide))
-    with django_assert_max_num_queries(32):
-        signed_in.get(url(slide))
+
+    for number in range(2):
+        save(number)
+    few = counted()
+    for number in range(2, 8):
+        save(number)
+    assert counted() == few

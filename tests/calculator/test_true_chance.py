@@ -22,7 +22,7 @@ from simulation.engine.package import Benefit, Package
 from simulation.engine.scheme import scheme_distribution
 from simulation.engine.severity import Gamma, Lognormal, Lomax, Weibull
 from simulation.engine.terms import CostTerms, FixedTerms, WageTerms
-from tests.calculator.cases import linked_case, linked_json, slide_case
+from tests.calculator.cases import linked_case, linked_json, slide_case, slide_json
 
 SIZES = FamilySizes(dict(enumerate([0.05, 0.09, 0.13, 0.20, 0.22, 0.15, 0.09, 0.07], start=1)))
 HOSPITAL = Package(
@@ -309,3 +309,30 @@ def test_where_nothing_is_paid_no_survey_can_be_wrong():
     case = replace(hospital_case(exposure=100.0), package=replace(HOSPITAL, benefits=(benefit,)))
     found = chance(case)
     assert (found.skewness, found.survey.chance, found.survey.restoring_factor) == (0.0, 0.0, 1.0)
+
+
+def test_a_survey_shorter_than_a_person_year_never_sees_more_events_than_persons():
+    benefit = {
+        "name": "caesarean",
+        "frequency": {"law": "bernoulli", "incidence": 0.003},
+        "terms": {"fixed_amount": 5000},
+        "survey_person_years": 0.4,
+    }
+    case = read_case({**slide_json(), "benefits": [benefit]})
+    found = true_chance(case=case, premium=priced(case))
+    assert found.failed_checks == ()
+    assert 0.0 < found.survey.chance < 1.0
+
+
+def test_a_survey_that_cannot_be_priced_leaves_the_exact_chance_and_says_so(monkeypatch):
+    def overflow(*_given, **_named):
+        raise FloatingPointError
+
+    monkeypatch.setattr("calculator.true_chance._price_surveys", overflow)
+    data = slide_json()
+    data["benefits"][0]["survey_person_years"] = 1000
+    case = read_case(data)
+    found = true_chance(case=case, premium=priced(case))
+    assert found.survey is None
+    assert found.skewness == pytest.approx(0.0512, abs=5e-5)
+    assert [check.name for check in found.failed_checks] == ["survey error"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import pytest
 from celery import current_app
 
@@ -48,5 +46,4 @@ def test_kill_9_in_the_middle_of_a_simulation_changes_no_bit(settings, tmp_path)
         wait_until(lambda: Job.objects.get(pk=job.pk).status == Status.DONE, log=log)
 
     assert checksums(killed) == checksums(whole)
-    row = Moments.objects.of(killed).first()
-    assert hashlib.sha256(bytes(row.payload)).hexdigest() == row.checksum
+    assert not any(row.is_damaged for row in Moments.objects.of(killed))
