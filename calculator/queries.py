@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import FloatField, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.models import Organisation
@@ -24,8 +26,10 @@ def _complete(packages: QuerySet[Package]) -> QuerySet[Package]:
     terms = BenefitTerms.objects.select_related("benefit_risk")
     risks = BenefitRisk.objects.select_related("linked_to")
     premium = Premium.objects.filter(package=OuterRef("pk")).order_by("-package_version")
+    # as text and back: SQLite hands out a bare number, which is not what a JSON column expects
+    total = Cast(KeyTextTransform("total", KeyTransform("premium", "answer")), FloatField())
     return (
-        packages.annotate(saved_total=Subquery(premium.values("answer__premium__total")[:1]))
+        packages.annotate(saved_total=Subquery(premium.annotate(total=total).values("total")[:1]))
         .select_related("assumption_set", "simulation", "saved_by")
         .prefetch_related(Prefetch("terms", queryset=terms))
         .prefetch_related(Prefetch("assumption_set__risks", queryset=risks))

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -111,6 +112,42 @@ def test_one_command_serves_survives_kill_9_and_leaves_nothing_behind(serve, fre
     assert alive == []
     assert not any(path.exists() or path.parent.exists() for path in sockets)
     assert "Stopped." in site.told()
+
+
+class Visitor:
+    """Somebody with a browser that keeps cookies, and nothing else."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address.rstrip("/")
+        self.browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+
+    def get(self, path: str) -> str:
+        return self.browser.open(self.address + path, timeout=60).read().decode()
+
+    def post(self, path: str, page: str, **values: str) -> str:
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page).group(1)
+        data = urllib.parse.urlencode({"csrfmiddlewaretoken": token, **values}).encode()
+        return self.browser.open(self.address + path, data, timeout=60).read().decode()
+
+
+def test_a_stranger_signs_in_and_reads_the_slides_numbers_on_a_laptop(serve, free_port, monkeypatch):
+    monkeypatch.setenv("SIMULATED_FAMILIES", "1000000")
+    site = serve("--port", str(free_port))
+    visitor = Visitor(site.wait_for(r"Ready in [\d.]+ s: (\S+)").group(1))
+    user, password = re.search(r"Sign in as (\w+), password (\w+)", site.told()).groups()
+    home = visitor.post("/sign-in/", visitor.get("/sign-in/"), username=user, password=password)
+    scheme = re.search(r"/schemes/([0-9a-f-]{36})/[^>]*>Slide example<", home).group(1)
+    sheet = visitor.get(f"/schemes/{scheme}/calculator/")
+    for amount in ("111", "99", "116", "42", "368", "17", "384", "77", "461", "477", "429"):
+        assert re.search(rf">\s*{amount}\s*<", sheet), amount
+    for page_ in ("packages", "compare", "runs", "calculator/sure", "calculator/movers"):
+        assert "Slide example" in visitor.get(f"/schemes/{scheme}/{page_}/")
+    package = re.search(r"/packages/([0-9a-f-]{36})/", sheet).group(1)
+    deadline = time.monotonic() + 240
+    while "they agree" not in visitor.get(f"/packages/{package}/sure/"):
+        assert time.monotonic() < deadline, "the example was not simulated in time"
+        time.sleep(2)
+    assert "Two engines, one answer" in visitor.get(f"/packages/{package}/")
 
 
 def test_taken_port_is_named_and_the_next_one_used(serve, free_port):
