@@ -18,6 +18,7 @@ from simulation.queries import current_set
 
 DEMO_USER = "demo"
 DEMO_PASSWORD = "demo"  # noqa: S105  a laptop's example; production refuses to make it
+SIGN_IN = f"Sign in as {DEMO_USER}, password {DEMO_PASSWORD}."
 
 SLIDE_FAMILIES = {"1": 0.29, "2": 0.27, "3": 0.25, "4": 0.12, "5": 0.045, "6": 0.015, "7": 0.01}
 SLIDE_TERMS = {
@@ -44,10 +45,12 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         if Organisation.objects.exists():
-            self.stdout.write("There is an organisation already; nothing made.")
+            demo = User.objects.filter(username=DEMO_USER, is_active=True).first()
+            is_demo = demo is not None and demo.check_password(DEMO_PASSWORD)
+            self.stdout.write(SIGN_IN if is_demo else "There is an organisation already; nothing made.")
             return
         make_example()
-        self.stdout.write(f"Made the demo organisation. Sign in as {DEMO_USER}, password {DEMO_PASSWORD}.")
+        self.stdout.write(f"Made the demo organisation. {SIGN_IN}")
 
 
 @transaction.atomic
