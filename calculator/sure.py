@@ -115,6 +115,16 @@ def _written(page: Page, quote: Quote, known: Known) -> Sure:
 
 
 def _chance_words(chance: TrueChance) -> str:
+    words = _counted_words(chance)
+    if chance.failed_checks:
+        names = ", ".join(check.name for check in chance.failed_checks)
+        words += " " + _("A check of this calculation failed (%(names)s): take it as rough.") % {
+            "names": names
+        }
+    return words
+
+
+def _counted_words(chance: TrueChance) -> str:
     if chance.survey is None:
         return _(
             "This counts bad luck only, and trusts the assumptions fully. It is worked out from the whole "

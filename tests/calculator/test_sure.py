@@ -94,3 +94,17 @@ def test_the_page_uses_the_figures_of_the_command(signed_in, slide, package):
     answer = Premium.objects.get(package=package).answer
     assert answer["true_chance_of_bankruptcy"]["skewness"] == pytest.approx(0.0512, abs=5e-5)
     assert true_chance.SURVEYS % true_chance.BLOCKS == 0
+
+
+def test_a_failed_check_of_the_true_chance_is_said(signed_in, slide, monkeypatch):
+    from dataclasses import replace
+
+    from simulation.engine.moments import Check
+
+    failed = (Check(name="outside the window", error=1.0, tolerance=1e-6, about="scheme"),)
+    monkeypatch.setattr(
+        "calculator.sure.true_chance",
+        lambda **given: replace(true_chance.true_chance(**given), failed_checks=failed),
+    )
+    text = words(signed_in.get(url(slide, "sure")))
+    assert "A check of this calculation failed (outside the window): take it as rough." in text
