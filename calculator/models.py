@@ -6,7 +6,9 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, OrganisationOwned, OwnedQuerySet, Versioned
@@ -29,6 +31,13 @@ class PackageQuerySet(OwnedQuerySet):
     def kept(self) -> Self:
         """Without the deleted ones."""
         return self.filter(deleted_at=None)
+
+    def with_saved_total(self) -> Self:
+        """With `saved_total`, the premium that each was last saved at."""
+        premium = Premium.objects.filter(package=OuterRef("pk")).order_by("-package_version")
+        # as text and back: SQLite hands out a bare number, which is not what a JSON column expects
+        total = Cast(KeyTextTransform("total", KeyTransform("premium", "answer")), models.FloatField())
+        return self.annotate(saved_total=Subquery(premium.annotate(total=total).values("total")[:1]))
 
     def of_scheme(self, *, organisation: Organisation | None, scheme: Scheme) -> Self:
         return self.of(organisation).filter(scheme=scheme)

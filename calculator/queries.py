@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import FloatField, OuterRef, Prefetch, QuerySet, Subquery
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Cast
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from accounts.models import Organisation
-from calculator.models import BenefitTerms, Draft, Package, Premium
+from calculator.models import BenefitTerms, Draft, Package, PackageQuerySet
 from calculator.typed import TypedSheet
 from schemes.models import LONGEST_UNDO, Scheme
 from simulation.models import AssumptionSet, BenefitRisk
@@ -21,15 +19,12 @@ def find_scheme(*, organisation: Organisation | None, scheme_id: UUID) -> Scheme
     return Scheme.objects.of(organisation).live().select_related("organisation").get(pk=scheme_id)
 
 
-def _complete(packages: QuerySet[Package]) -> QuerySet[Package]:
+def _complete(packages: PackageQuerySet) -> QuerySet[Package]:
     """With all that pricing and showing them needs: a fixed number of queries."""
     terms = BenefitTerms.objects.select_related("benefit_risk")
     risks = BenefitRisk.objects.select_related("linked_to")
-    premium = Premium.objects.filter(package=OuterRef("pk")).order_by("-package_version")
-    # as text and back: SQLite hands out a bare number, which is not what a JSON column expects
-    total = Cast(KeyTextTransform("total", KeyTransform("premium", "answer")), FloatField())
     return (
-        packages.annotate(saved_total=Subquery(premium.annotate(total=total).values("total")[:1]))
+        packages.with_saved_total()
         .select_related("assumption_set", "simulation", "saved_by")
         .prefetch_related(Prefetch("terms", queryset=terms))
         .prefetch_related(Prefetch("assumption_set__risks", queryset=risks))

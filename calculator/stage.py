@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from calculator.figures import Figures
-from calculator.models import Package, Premium
+from calculator.models import Package
 from schemes.models import Scheme
 from schemes.stages import Headline, StageState
 
 
 def _newest(schemes: Sequence[Scheme]) -> dict[UUID, list[Package]]:
     """The saved packages of each scheme, newest first, with the premium each was saved at."""
-    premium = Premium.objects.filter(package=OuterRef("pk")).order_by("-package_version")
     packages = (
         Package.objects.kept()
         .filter(scheme__in=schemes)
         .select_related("simulation")
-        .annotate(answer=Subquery(premium.values("answer")[:1]))
+        .with_saved_total()
         .order_by("-changed_at")
     )
     found: dict[UUID, list[Package]] = {scheme.pk: [] for scheme in schemes}
@@ -67,6 +65,7 @@ def simulation_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
         jobs = [package.simulation for package in packages if package.simulation is not None]
         stopped = sum(job.status == "needs_attention" for job in jobs)
         live = sum(job.is_live for job in jobs)
+        cancelled = sum(job.status == "cancelled" for job in jobs)
         url = reverse("calculator:runs", args=[scheme_id])
         if stopped:
             sentence = ngettext("%(n)s simulation stopped.", "%(n)s simulations stopped.", stopped) % {
@@ -76,6 +75,11 @@ def simulation_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
         elif live:
             sentence = ngettext("%(n)s simulation runs.", "%(n)s simulations run.", live) % {"n": live}
             states[scheme_id] = StageState(state="todo", url=url, sentence=sentence, action=_("Watch it"))
+        elif cancelled:
+            sentence = ngettext(
+                "%(n)s simulation was cancelled.", "%(n)s simulations were cancelled.", cancelled
+            ) % {"n": cancelled}
+            states[scheme_id] = StageState(state="idle", url=url, sentence=sentence, action=_("Simulation"))
         else:
             done = bool(packages)
             sentence = _("Simulated.") if done else _("Starts by itself when a package is saved.")
@@ -96,10 +100,5 @@ def headlines(schemes: Sequence[Scheme]) -> Mapping[UUID, Headline]:
             % {"units": by_scheme[scheme_id].money.units, "name": packages[0].name},
         )
         for scheme_id, packages in found.items()
-        if packages and (total := _total(packages[0])) is not None
+        if packages and (total := getattr(packages[0], "saved_total", None)) is not None
     }
-
-
-def _total(package: Package) -> float | None:
-    answer = getattr(package, "answer", None)
-    return answer["premium"]["total"] if answer else None

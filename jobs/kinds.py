@@ -5,6 +5,7 @@ Kinds register themselves in `<app>/kinds.py`, which is read when Django starts.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -13,24 +14,24 @@ from jobs.models import Job
 Question = dict[str, Any]
 
 
-class JobKind:
+class JobKind(ABC):
     """Base of every kind. A question is plain JSON with all that the answer depends on, engine version too.
 
     The answer must be the same bits for any number of workers: `run_chunk` depends on its arguments alone,
     and results are handed on in the order of their indices.
     """
 
+    @abstractmethod
     def chunk_count(self, question: Question) -> int:
         """Into how many chunks the question splits (at least 1). A chunk is best a second or two of work."""
-        raise NotImplementedError
 
+    @abstractmethod
     def run_chunk(self, question: Question, index: int) -> bytes:
         """Answer one chunk. May run more than once; raise `ActionRefused` when no attempt could succeed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def finish(self, job: Job, results: list[bytes]) -> None:
         """Keep the answer. Runs inside the transaction that makes the job done: touch the database only."""
-        raise NotImplementedError
 
     def checkpoints(self, question: Question) -> Iterable[int]:  # noqa: ARG002
         """After how many first chunks `enough` is asked. None by default: every chunk is needed."""

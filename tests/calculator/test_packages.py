@@ -280,3 +280,12 @@ def test_a_package_deleted_meanwhile_can_still_be_kept_as_a_copy(signed_in, slid
     assert "“Everyday care” was deleted meanwhile" in words(page)
     signed_in.post(url(slide), {"do": "keep-copy", "kept": "1"}, follow=True)
     assert Package.objects.kept().get(scheme=slide).admin_rate == 0.22
+
+
+def test_a_cancelled_simulation_is_not_called_simulated(slide, package):
+    from calculator.stage import simulation_states
+    from jobs.actions import cancel
+
+    cancel(job=package.simulation)
+    state = simulation_states([slide])[slide.pk]
+    assert (state.state, state.sentence) == ("idle", "1 simulation was cancelled.")
