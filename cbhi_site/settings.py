@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "cbhi_site",
     "calculator",
+    "survey",
     "simulation",
     "schemes",
     "jobs",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("jobs/", include("jobs.urls")),
     path("", include("accounts.urls")),
     path("", include("calculator.urls")),
+    path("", include("survey.urls")),
     path("", include("simulation.urls")),
     path("", include("schemes.urls")),
 ]

@@ -1,0 +1,1 @@
+"""From a household survey to assumptions: files, problems, estimates, and what the survey leaves unsure."""

@@ -1,0 +1,6 @@
+"""Addresses of `survey`."""
+
+from django.urls import URLPattern
+
+app_name = "survey"
+urlpatterns: list[URLPattern] = []
