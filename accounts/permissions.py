@@ -49,6 +49,10 @@ def may(role: str | None, permission: Permission) -> bool:
     return role is not None and permission in ROLES[role]
 
 
+NOTHING = "nothing"
+ACCOUNT = "account"
+
+
 def needs(permission: Permission, *, to_change: Permission | None = None) -> Callable[[View], View]:
     """Mark a view with the permission it needs: for reading, and for anything but GET and HEAD if given."""
 
@@ -60,12 +64,22 @@ def needs(permission: Permission, *, to_change: Permission | None = None) -> Cal
 
 
 def open_to_all(view: View) -> View:
-    """Mark a view that a stranger may see: sign-in, health, a published page."""
-    view.needs = "nothing"  # type: ignore[attr-defined]
+    """Mark a view that a stranger may see without signing in: sign-in, a published page."""
+    view.needs = NOTHING  # type: ignore[attr-defined]
+    view.login_required = False  # type: ignore[attr-defined]
     return view
 
 
 def own_account(view: View) -> View:
     """Mark a view that anyone signed in may use for themselves, with or without an organisation."""
-    view.needs = "account"  # type: ignore[attr-defined]
+    view.needs = ACCOUNT  # type: ignore[attr-defined]
     return view
+
+
+def needed_by(view: Callable[..., object], *, changes: bool) -> Permission | str | None:
+    """What the mark of a view asks for; None when it has no mark."""
+    mark = getattr(view, "needs", None)
+    if isinstance(mark, Mapping):
+        needed: Permission = mark["change" if changes else "read"]
+        return needed
+    return mark if mark in {NOTHING, ACCOUNT} else None

@@ -6,20 +6,24 @@ from django.contrib import messages
 from django.contrib.auth.views import LoginView
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.forms import OrganisationForm, SignInForm
 from accounts.middleware import SESSION_KEY
+from accounts.permissions import open_to_all, own_account
 from accounts.requests import SiteRequest
 
 
+@method_decorator(open_to_all, name="dispatch")
 class SignIn(LoginView):
     authentication_form = SignInForm
     template_name = "accounts/sign_in.html"
     redirect_authenticated_user = True
 
 
+@own_account
 @require_http_methods(["GET", "HEAD", "POST"])
 def switch_organisation(request: SiteRequest) -> HttpResponse:
     """Choose among one's own organisations; any other is not found, as if it did not exist."""

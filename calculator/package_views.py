@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from accounts.permissions import Permission, needs
 from accounts.refusals import ActionRefused
 from accounts.requests import SiteRequest
 from calculator import actions, queries
@@ -39,6 +40,7 @@ def package_or_404(request: SiteRequest, package_id: UUID, *, deleted: bool = Fa
     return package
 
 
+@needs(Permission.READ)
 @require_safe
 def packages(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     scheme = scheme_or_404(request, scheme_id)
@@ -52,6 +54,7 @@ def packages(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     return render(request, "calculator/packages.html", context)
 
 
+@needs(Permission.READ)
 @require_safe
 def package(request: SiteRequest, package_id: UUID) -> HttpResponse:
     """One package with every input, every line and where the figures come from; made for one sheet of A4."""
@@ -73,6 +76,7 @@ def _page_context(line: Line) -> dict[str, object]:
     }
 
 
+@needs(Permission.READ)
 @require_GET
 def package_sure(request: SiteRequest, package_id: UUID) -> HttpResponse:
     page = PackagePage(line_of(package_or_404(request, package_id)))
@@ -88,6 +92,7 @@ def package_sure(request: SiteRequest, package_id: UUID) -> HttpResponse:
     return render(request, template, context)
 
 
+@needs(Permission.TRY_OUT)
 @require_POST
 def open_package(request: SiteRequest, package_id: UUID) -> HttpResponse:
     found = package_or_404(request, package_id)
@@ -95,6 +100,7 @@ def open_package(request: SiteRequest, package_id: UUID) -> HttpResponse:
     return redirect("calculator:sheet", found.scheme_id)
 
 
+@needs(Permission.TRY_OUT)
 @require_POST
 def copy_package(request: SiteRequest, package_id: UUID) -> HttpResponse:
     found = package_or_404(request, package_id)
@@ -103,6 +109,7 @@ def copy_package(request: SiteRequest, package_id: UUID) -> HttpResponse:
     return redirect("calculator:sheet", found.scheme_id)
 
 
+@needs(Permission.PACKAGES)
 @require_POST
 def delete_package(request: SiteRequest, package_id: UUID) -> HttpResponse:
     found = package_or_404(request, package_id)
@@ -113,6 +120,7 @@ def delete_package(request: SiteRequest, package_id: UUID) -> HttpResponse:
     return redirect("calculator:packages", found.scheme_id)
 
 
+@needs(Permission.PACKAGES)
 @require_POST
 def restore_package(request: SiteRequest, package_id: UUID) -> HttpResponse:
     found = actions.restore_package(package=package_or_404(request, package_id, deleted=True))
@@ -120,6 +128,7 @@ def restore_package(request: SiteRequest, package_id: UUID) -> HttpResponse:
     return redirect("calculator:packages", found.scheme_id)
 
 
+@needs(Permission.READ)
 @require_safe
 def compare(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     """Two packages side by side."""
@@ -156,6 +165,7 @@ def _attachment(package: Package, *, content: str, ending: str, content_type: st
     return response
 
 
+@needs(Permission.READ)
 @require_safe
 def package_case(request: SiteRequest, package_id: UUID) -> HttpResponse:
     """The case file: `manage.py price` gives the same figures from it."""
@@ -164,6 +174,7 @@ def package_case(request: SiteRequest, package_id: UUID) -> HttpResponse:
     return _attachment(line.package, content=content + "\n", ending="json", content_type="application/json")
 
 
+@needs(Permission.READ)
 @require_safe
 def package_csv(request: SiteRequest, package_id: UUID) -> HttpResponse:
     line = line_of(package_or_404(request, package_id))
@@ -175,6 +186,7 @@ def package_csv(request: SiteRequest, package_id: UUID) -> HttpResponse:
 
 
 # ---- runs --------------------------------------------------------------------------------------------------
+@needs(Permission.READ)
 @require_safe
 def runs(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     scheme = scheme_or_404(request, scheme_id)
@@ -183,6 +195,7 @@ def runs(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     return render(request, "calculator/runs.html", context)
 
 
+@needs(Permission.READ)
 @never_cache
 @require_safe
 def run(request: SiteRequest, package_id: UUID) -> HttpResponse:
@@ -203,6 +216,7 @@ def _run_context(line: Line) -> dict[str, object]:
     }
 
 
+@needs(Permission.READ)
 @never_cache
 @require_safe
 def progress(request: SiteRequest, package_id: UUID) -> HttpResponse:
@@ -218,6 +232,7 @@ def progress(request: SiteRequest, package_id: UUID) -> HttpResponse:
     return response
 
 
+@needs(Permission.PACKAGES)
 @require_POST
 def cancel(request: SiteRequest, package_id: UUID) -> HttpResponse:
     found = package_or_404(request, package_id)
@@ -230,6 +245,7 @@ def cancel(request: SiteRequest, package_id: UUID) -> HttpResponse:
     return redirect("calculator:run", found.pk)
 
 
+@needs(Permission.PACKAGES)
 @require_POST
 def retry(request: SiteRequest, package_id: UUID) -> HttpResponse:
     """Try a run again, or start it when there is none."""

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.permissions import Permission, needs
 from accounts.refusals import StaleEdit
 from accounts.requests import SiteRequest
 from calculator import actions, queries
@@ -59,6 +60,7 @@ def load_sheet(draft: Draft, *, name_errors: bool = False) -> Sheet:
     return sheet
 
 
+@needs(Permission.READ, to_change=Permission.TRY_OUT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def sheet(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     """The calculator. Every post keeps what was typed, does one thing, and answers with the sheet."""
@@ -221,6 +223,7 @@ def _nothing_to_show(request: SiteRequest, scheme: Scheme) -> HttpResponse:
     return HttpResponse(status=204) if request.htmx else redirect("calculator:sheet", scheme.pk)
 
 
+@needs(Permission.READ)
 @require_GET
 def sure(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     """How sure the premium on the sheet is: the part of the page that takes longer."""
@@ -240,6 +243,7 @@ def sure(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     return render(request, template, context)
 
 
+@needs(Permission.READ)
 @require_GET
 def what_moves_it(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     """Which input moves the premium on the sheet most."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
+from accounts.gate import no_organisation_page
 from accounts.refusals import NoOrganisation
 
 DISPLAYS = {"projector": "projector", "desk": ""}
@@ -39,4 +39,4 @@ class NoOrganisationMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, NoOrganisation):
             return None
-        return render(request, "accounts/no_organisation.html", {"message": exception.message}, status=403)
+        return no_organisation_page(request)

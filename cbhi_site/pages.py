@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.permissions import Permission, needs, open_to_all
 from accounts.requests import SiteRequest
 from cbhi_site.stages import STAGES, ways_of
 from schemes.queries import deleted_schemes_of, schemes_of
 
 
+@needs(Permission.READ)
 @require_safe
 def home(request: SiteRequest) -> HttpResponse:
     schemes = list(schemes_of(organisation=request.organisation))
@@ -26,7 +27,7 @@ def home(request: SiteRequest) -> HttpResponse:
     )
 
 
-@login_not_required
+@open_to_all
 @require_safe
 def help_page(request: SiteRequest) -> HttpResponse:
     return render(request, "cbhi_site/help.html", {"nine": STAGES})

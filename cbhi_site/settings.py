@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.OrganisationMiddleware",
+    "accounts.gate.PermissionMiddleware",
     "cbhi_site.middleware.DisplayMiddleware",
     "cbhi_site.middleware.NoOrganisationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -82,6 +83,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["accounts.templatetags.may"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",

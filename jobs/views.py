@@ -9,12 +9,14 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.permissions import Permission, needs
 from accounts.requests import SiteRequest
 from jobs.actions import ring_stalled
 from jobs.models import Job
 from jobs.queries import progress
 
 
+@needs(Permission.READ)
 @never_cache
 @require_safe
 def status(request: SiteRequest, job_id: uuid.UUID) -> JsonResponse:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.permissions import Permission, needs
 from accounts.refusals import ActionRefused, NoOrganisation, StaleEdit
 from accounts.requests import SiteRequest
 from schemes import actions, conflicts, queries
@@ -37,6 +38,7 @@ def _scheme(request: SiteRequest, scheme_id: UUID) -> Scheme:
         raise Http404 from None
 
 
+@needs(Permission.READ)
 @require_safe
 def detail(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     scheme = _scheme(request, scheme_id)
@@ -48,6 +50,7 @@ def detail(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     return render(request, "schemes/detail.html", context)
 
 
+@needs(Permission.SCHEME)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: SiteRequest) -> HttpResponse:
     if request.organisation is None:
@@ -70,6 +73,7 @@ def new(request: SiteRequest) -> HttpResponse:
     return _form_page(request, form, None, status=REFUSED)
 
 
+@needs(Permission.SCHEME)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     scheme = _scheme(request, scheme_id)
@@ -121,6 +125,7 @@ def _form_page(
     return render(request, "schemes/form.html", {"form": form, "scheme": scheme}, status=status)
 
 
+@needs(Permission.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     scheme = _scheme(request, scheme_id)
@@ -133,6 +138,7 @@ def delete(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     return redirect(reverse("home") + "#deleted")
 
 
+@needs(Permission.ADMIN)
 @require_POST
 def restore(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     deleted = queries.deleted_schemes_of(organisation=request.organisation)

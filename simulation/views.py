@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.permissions import Permission, needs
 from accounts.refusals import ActionRefused, StaleEdit
 from accounts.requests import SiteRequest
 from schemes.fields import show_refusal
@@ -47,12 +48,14 @@ def _risk(request: SiteRequest, risk_id: UUID) -> BenefitRisk:
         raise Http404 from None
 
 
+@needs(Permission.READ)
 @require_safe
 def assumptions(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     scheme = _scheme(request, scheme_id)
     return _list_page(request, scheme, queries.current_set(scheme=scheme))
 
 
+@needs(Permission.READ)
 @require_safe
 def version(request: SiteRequest, scheme_id: UUID, number: int) -> HttpResponse:
     shown = _version(request, scheme_id, number)
@@ -73,6 +76,7 @@ def _list_page(request: SiteRequest, scheme: Scheme, shown: AssumptionSet) -> Ht
     return render(request, "simulation/assumptions.html", context)
 
 
+@needs(Permission.SCHEME)
 @require_POST
 def use_version(request: SiteRequest, scheme_id: UUID, number: int) -> HttpResponse:
     chosen = _version(request, scheme_id, number)
@@ -81,6 +85,7 @@ def use_version(request: SiteRequest, scheme_id: UUID, number: int) -> HttpRespo
     return redirect("simulation:assumptions", scheme_id)
 
 
+@needs(Permission.SCHEME)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_benefit(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     scheme = _scheme(request, scheme_id)
@@ -97,6 +102,7 @@ def add_benefit(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     return redirect("simulation:assumptions", scheme_id)
 
 
+@needs(Permission.READ, to_change=Permission.SCHEME)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_benefit(request: SiteRequest, risk_id: UUID) -> HttpResponse:
     risk = _risk(request, risk_id)
@@ -186,6 +192,7 @@ def _say_new_version(request: SiteRequest, is_new: bool) -> None:
         )
 
 
+@needs(Permission.SCHEME)
 @require_POST
 def move_benefit(request: SiteRequest, risk_id: UUID) -> HttpResponse:
     risk = _risk(request, risk_id)
@@ -196,6 +203,7 @@ def move_benefit(request: SiteRequest, risk_id: UUID) -> HttpResponse:
     return redirect("simulation:assumptions", risk.assumption_set.scheme_id)
 
 
+@needs(Permission.SCHEME)
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove_benefit(request: SiteRequest, risk_id: UUID) -> HttpResponse:
     risk = _risk(request, risk_id)

@@ -19,7 +19,7 @@ def make_organisation(name: str = "") -> Organisation:
     return Organisation.objects.create(name=name or f"Organisation {next(_numbers)}")
 
 
-def make_member(organisation: Organisation | None = None, *, role: str = Role.FACILITATOR) -> User:
+def make_member(organisation: Organisation | None = None, *, role: str = Role.ADMIN) -> User:
     number = next(_numbers)
     user = User.objects.create_user(f"member{number}", f"member{number}@example.org", PASSWORD)
     if organisation is not None:
@@ -27,10 +27,10 @@ def make_member(organisation: Organisation | None = None, *, role: str = Role.FA
     return user
 
 
-def client_of(organisation: Organisation | None) -> Client:
+def client_of(organisation: Organisation | None, *, role: str = Role.ADMIN) -> Client:
     """A browser in which a member of `organisation` is signed in."""
     client = Client()
-    client.force_login(make_member(organisation))
+    client.force_login(make_member(organisation, role=role))
     return client
 
 

@@ -1,0 +1,42 @@
+"""What the person looking at a page may do, so that a page offers nothing else. Loaded in every template."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Permission, may
+
+register = template.Library()
+
+_IN_WORDS: dict[Permission, Promise] = {
+    Permission.READ: _("look at this"),
+    Permission.TRY_OUT: _("change the calculator’s sheet"),
+    Permission.SURVEY: _("work on surveys"),
+    Permission.SCHEME: _("change schemes and their assumptions"),
+    Permission.PACKAGES: _("save packages or start runs"),
+    Permission.WORKSHOP: _("run workshops"),
+    Permission.COMMENT: _("leave comments"),
+    Permission.SIGN_OFF: _("sign packages"),
+    Permission.ADMIN: _("do what administrators do"),
+}
+
+
+@register.filter(name="may")
+def may_filter(request: HttpRequest, permission: str) -> bool:
+    """`{% if request|may:"packages" %}`: whether the role that one acts in has this permission."""
+    membership = getattr(request, "membership", None)
+    return membership is not None and may(membership.role, Permission(permission))
+
+
+@register.inclusion_tag("components/may_not.html")
+def may_not(request: HttpRequest, permission: str) -> dict[str, Any]:
+    """`{% may_not request "packages" %}`: one line that says why something is not offered; else nothing."""
+    membership = getattr(request, "membership", None)
+    if membership is None or may(membership.role, Permission(permission)):
+        return {}
+    return {"role": membership.get_role_display(), "what": _IN_WORDS[Permission(permission)]}
