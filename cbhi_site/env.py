@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -42,6 +43,23 @@ def words(name: str, default: Iterable[str] = (), *, environ: Mapping[str, str] 
     """A comma-separated list."""
     found = [word.strip() for word in text(name, environ=environ).split(",")]
     return [word for word in found if word] or list(default)
+
+
+def limit(
+    name: str, default: tuple[int, int, int], *, environ: Mapping[str, str] = os.environ
+) -> tuple[int, int, int]:
+    """`60/300 in 3600`: so often for a person, so often for an organisation, in so many seconds."""
+    value = text(name, environ=environ)
+    if not value:
+        return default
+    found = re.fullmatch(r"([1-9]\d{0,8})/([1-9]\d{0,8}) in ([1-9]\d{0,5})", value)
+    if found is None:
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is not a limit. Write 60/300 in 3600: 60 times a person, "
+            "300 times an organisation, in 3600 seconds."
+        )
+    person, organisation, seconds = (int(part) for part in found.groups())
+    return person, organisation, seconds
 
 
 def database(url: str) -> dict[str, Any]:

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "accounts.limits.LimitsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -108,9 +109,21 @@ if REDIS_URL:
     }
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-# An upload's text fields and a pasted table fit; anything larger is refused before it is read.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# A pasted table fits; anything larger is refused before it is read. A page that takes files says how large
+# they may be by `accounts.limits.accepts_upload`.
+BODY_BYTES = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+FILE_UPLOAD_PERMISSIONS = 0o600
+# How often one person, and all of one organisation, may do what costs the server something in how many
+# seconds; `accounts.limits` counts. Field staff on a slow phone never meet these; a stuck script does.
+LIMITS = {
+    "submit": env.limit("LIMIT_SUBMIT", (300, 6000, 300)),
+    "run": env.limit("LIMIT_RUN", (60, 300, 3600)),
+    "upload": env.limit("LIMIT_UPLOAD", (60, 300, 3600)),
+    "export": env.limit("LIMIT_EXPORT", (120, 600, 3600)),
+}
 
 # ---- who --------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
