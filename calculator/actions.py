@@ -170,7 +170,7 @@ def save_package(
         _terms_row(package, risk, chosen.terms.get(risk.key, ChosenTerms(covered=False))) for risk in risks
     )
     freeze(assumption_set=assumption_set)
-    _price(package, risks, chosen)
+    _price(package, risks, chosen, user)
     start_simulation(package=package, user=user)
     return package
 
@@ -237,7 +237,7 @@ def _cap(value: float | None) -> Decimal | None:
     return None if value is None else _money(value)
 
 
-def _price(package: Package, risks: list[BenefitRisk], chosen: Chosen) -> None:
+def _price(package: Package, risks: list[BenefitRisk], chosen: Chosen, user: User | None) -> None:
     """Freeze what the package costs now, with the case that reproduces it."""
     case = build_case(risks=risks, chosen=chosen, name=package.name, currency=package.scheme.currency)
     exact_only = replace(case, simulation=None)
@@ -249,6 +249,7 @@ def _price(package: Package, risks: list[BenefitRisk], chosen: Chosen) -> None:
         answer=answer_case(exact_only),
         content_hash=case_hash(exact_only),
         engine_version=ENGINE_VERSION,
+        saved_by=user,
     )
 
 

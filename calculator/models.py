@@ -12,6 +12,8 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, OrganisationOwned, OwnedQuerySet, Versioned
+from calculator.published import PublicPage  # noqa: F401  files of their own; Django looks for models here
+from calculator.reviews import Comment, SignOff  # noqa: F401
 from jobs.models import Job
 from schemes.models import RiskBasis, Scheme
 from simulation.models import AssumptionSet, BenefitRisk
@@ -170,6 +172,9 @@ class Premium(OrganisationOwned):
     answer = models.JSONField()
     content_hash = models.CharField(max_length=64)
     engine_version = models.CharField(max_length=20)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ("-created_at",)
