@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.models import Membership, Role
-from accounts.permissions import ACCOUNT, NOTHING, Permission, may, needed_by
+from accounts.permissions import NOTHING, Permission, may, needed_by
 from accounts.refusals import NoOrganisation
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class PermissionMiddleware:
             return None
         if not request.user.is_authenticated:
             raise PermissionDenied
-        if needed == ACCOUNT:
+        if not isinstance(needed, Permission):
             return None
         return _refusal(request, view, needed)
 

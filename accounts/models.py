@@ -1,16 +1,28 @@
-"""Who may: organisations, their members, and the two abstract rows that everything owned is made of."""
+"""Who may: organisations and their members."""
 
 from __future__ import annotations
 
 import uuid
-from typing import Self, TypeVar
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.refusals import NoOrganisation
+from accounts.owned import OrganisationOwned, OwnedQuerySet, Timestamped, Versioned
+from accounts.trail_entry import AuditEntry
+
+__all__ = [
+    "AuditEntry",
+    "Membership",
+    "Organisation",
+    "OrganisationOwned",
+    "OwnedQuerySet",
+    "Role",
+    "Timestamped",
+    "User",
+    "Versioned",
+]
 
 
 class Role(models.TextChoices):
@@ -18,17 +30,6 @@ class Role(models.TextChoices):
     FACILITATOR = "facilitator", _("Facilitator")
     ADMIN = "admin", _("Administrator")
     REVIEWER = "reviewer", _("Reviewer")
-
-
-class Timestamped(models.Model):
-    """A row with an unguessable key that knows when it was made and last changed."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
-    changed_at = models.DateTimeField(_("changed"), auto_now=True, editable=False)
-
-    class Meta:
-        abstract = True
 
 
 class Organisation(Timestamped):
@@ -79,34 +80,3 @@ class Membership(Timestamped):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
-
-
-Owned = TypeVar("Owned", bound=models.Model)
-
-
-class OwnedQuerySet(models.QuerySet[Owned]):
-    def of(self, organisation: Organisation | None) -> Self:
-        """Only the rows of this organisation; without one nothing is shown, and the refusal says why."""
-        if organisation is None:
-            raise NoOrganisation
-        return self.filter(organisation=organisation)
-
-
-class OrganisationOwned(Timestamped):
-    """A row that belongs to one organisation: reached through `objects.of(organisation)` only."""
-
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-
-    objects = OwnedQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-
-class Versioned(models.Model):
-    """A row that several people may edit: saved with `accounts.actions.save_if_unchanged` only."""
-
-    version = models.PositiveIntegerField(default=1, editable=False)
-
-    class Meta:
-        abstract = True

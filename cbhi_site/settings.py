@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.OrganisationMiddleware",
+    "accounts.trail.TrailMiddleware",
     "accounts.gate.PermissionMiddleware",
     "cbhi_site.middleware.DisplayMiddleware",
     "cbhi_site.middleware.NoOrganisationMiddleware",
