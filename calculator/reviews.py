@@ -28,7 +28,7 @@ class Statement(models.TextChoices):
 class SignOffQuerySet(OwnedQuerySet):
     def light(self) -> Self:
         """Without the frozen document: enough for a list."""
-        return self.defer("document", "figures", "inputs", "pdf")
+        return self.defer("content", "pdf")
 
     def standing(self) -> Self:
         return self.filter(withdrawn_at=None)
@@ -53,9 +53,8 @@ class SignOff(OrganisationOwned):
     remarks = models.TextField(_("remarks"), max_length=LONGEST_REMARKS, blank=True)
     exception = models.TextField(_("reason for the exception"), max_length=1_000, blank=True)
     confirmed = models.JSONField(default=list, blank=True)
-    document = models.JSONField()
-    figures = models.JSONField()
-    inputs = models.JSONField()
+    # Canonical JSON as text: what was hashed comes back to the last character from every database.
+    content = models.TextField()
     content_hash = models.CharField(max_length=64)
     pdf = models.BinaryField()
     pdf_hash = models.CharField(max_length=64)
