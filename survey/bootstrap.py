@@ -1,0 +1,143 @@
+"""Other people might have been asked: households or clusters drawn again with replacement.
+
+Clusters (villages) are drawn within strata, households where there are no clusters, so that what neighbours
+have in common is in the intervals. Of ``m`` units in a stratum ``m - 1`` are drawn, each counting ``m / (m -
+1)`` (Rao and Wu 1988, Journal of the American Statistical Association 83): the spread of the resampled
+estimates is then that of the estimate itself, without the factor ``(m - 1) / m`` that a plain bootstrap
+loses. Design weights stay with their households. All benefits share the same resamples: their errors hang
+together as in truth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from survey.estimates import Interval, Reason
+from survey.reasons import reason
+from survey.tables import SurveyTables
+
+Array = NDArray[Any]
+
+FEWEST_CLUSTERS = 6
+"""Fewer clusters cannot say how clusters differ; households are drawn instead, and the page says so."""
+FEWEST_HOUSEHOLDS = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """How a survey is drawn again.
+
+    Attributes
+    ----------
+    unit : ndarray of int, shape (H,)
+        Of each household, 0, 1, ...: what is drawn together.
+    stratum : ndarray of int, shape (U,)
+        Of each unit.
+    weight : ndarray, shape (H,)
+        Design weights, mean 1.
+    by : str
+        "cluster" or "household".
+    clusters : int
+        Distinct clusters noted.
+    reasons : tuple of Reason
+    """
+
+    unit: Array
+    stratum: Array
+    weight: Array
+    by: str
+    clusters: int
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def units(self) -> int:
+        """Units that are drawn."""
+        return len(self.stratum)
+
+    @property
+    def degrees_of_freedom(self) -> int:
+        """Units less strata, at least 1."""
+        return max(1, self.units - len(np.unique(self.stratum)))
+
+    def times(self, resamples: int, rng: np.random.Generator) -> Array:
+        """How often each household counts in each resample; float32, shape (resamples, H)."""
+        drawn = np.empty((resamples, self.units), dtype=np.float32)
+        for stratum in np.unique(self.stratum):
+            places = np.flatnonzero(self.stratum == stratum)
+            number = len(places)
+            if number == 1:
+                drawn[:, places] = 1.0
+                continue
+            counts = rng.multinomial(number - 1, np.full(number, 1.0 / number), size=resamples)
+            drawn[:, places] = counts * (number / (number - 1.0))
+        return np.asarray(drawn[:, self.unit])
+
+
+def design_of(tables: SurveyTables, *, strata: Array | None = None) -> Design:
+    """How to draw ``tables`` again.
+
+    Parameters
+    ----------
+    tables : SurveyTables
+    strata : ndarray of str or int, shape (H,), or None
+        Of each household; a cluster lies in one stratum.
+    """
+    cluster = tables.households["cluster"].to_numpy(dtype=object)
+    count = len(cluster)
+    noted = cluster != ""
+    clusters = len(set(cluster[noted]))
+    reasons: list[Reason] = []
+    by = "cluster" if clusters >= FEWEST_CLUSTERS else "household"
+    if by == "household":
+        unit = np.arange(count)
+        if clusters:
+            reasons.append(reason("few_clusters", clusters=clusters, needed=FEWEST_CLUSTERS))
+    else:
+        names = np.where(noted, cluster, [f"\0{place}" for place in range(count)])
+        _, unit = np.unique(names.astype(str), return_inverse=True)
+        if not noted.all():
+            reasons.append(reason("some_without_cluster", households=int((~noted).sum())))
+    if count < FEWEST_HOUSEHOLDS:
+        reasons.append(reason("few_households", households=count, needed=FEWEST_HOUSEHOLDS))
+    weight = tables.households["weight"].to_numpy(dtype=np.float64)
+    return Design(
+        unit=unit,
+        stratum=_stratum_of_unit(unit, strata),
+        weight=weight / weight.mean(),
+        by=by,
+        clusters=clusters,
+        reasons=tuple(reasons),
+    )
+
+
+def _stratum_of_unit(unit: Array, strata: Array | None) -> Array:
+    units = int(unit.max()) + 1
+    if strata is None:
+        return np.zeros(units, dtype=np.int64)
+    _, numbers = np.unique(np.asarray(strata).astype(str), return_inverse=True)
+    first = np.zeros(units, dtype=np.int64)
+    first[unit] = numbers
+    if not np.array_equal(first[unit], numbers):
+        raise ValueError("strata: a cluster lies in two strata; give each cluster one")
+    return first
+
+
+def log_t(estimate: float, resampled: Array, *, degrees_of_freedom: int, level: float = 0.95) -> Interval:
+    """Interval of a positive estimate: normal on the scale of logarithms, spread from the resamples.
+
+    ``estimate exp(+- t se / estimate)`` with the standard error ``se`` of the resampled estimates and
+    Student's t: never below 0, wider above than below, as counts and costs are. In 600 synthetic surveys of
+    each of three designs it covered the true incidence in 93 to 96 %, the percentiles of the resamples in 91
+    to 95 % (docs/decisions: how survey intervals are made).
+    """
+    se = float(np.std(resampled, ddof=1))
+    if estimate <= 0.0 or se == 0.0:
+        return Interval(value=estimate, low=estimate, high=estimate)
+    t = -float(special.stdtrit(degrees_of_freedom, (1.0 - level) / 2.0))
+    spread = float(np.exp(t * se / estimate))
+    return Interval(value=estimate, low=estimate / spread, high=estimate * spread)
