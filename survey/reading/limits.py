@@ -33,7 +33,7 @@ class Limits:
     sheets: int = 60
     rows: int = 2_000_000
     columns: int = 2_000
-    cell_characters: int = 32_767
+    cell_characters: int = 131_072
     cells: int = 12_000_000
     problems: int = 5_000
     seconds: int = 120

@@ -24,8 +24,9 @@ HOUSEHOLD_ROLES = (
 )  # fmt: skip
 PERSON_ROLES = ("person", "age", "sex")
 EVENT_ROLES = ("kind", "bill", "days", "transport", "days_lost", "is_open", "date", "recall")
-LINK_ROLES = ("key", "parent", "skip")
-"""key: the number an export gives each row; parent: the key of the row this one belongs to; skip: a mark on
+LINK_ROLES = ("key", "parent", "parent_table", "skip")
+"""key: the number an export gives each row; parent: the key of the row this one belongs to, parent_table: the
+sheet that row is in; skip: a mark on
 rows that are examples."""
 PER_KIND = ("count", "bill", "days", "transport", "days_lost", "recall")
 """With a kind behind a point ("count.hospital"): one row per person (or household) that counts its events."""
