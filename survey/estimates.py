@@ -116,7 +116,7 @@ class IncidenceEstimate:
     effective_person_years : float
         Person-years of a plain Poisson survey that would be as exact: what to store as exposure.
     method : str
-        "log_t", "gamma" or "exact_zero".
+        "log_t" (Student's t on the scale of logarithms) or "exact_zero".
     by_age, by_size : tuple of GroupIncidence
         Empty where not asked for.
     reasons : tuple of Reason
@@ -195,7 +195,7 @@ class LawFit:
     quantiles : tuple of float
         The law's quantiles at the estimate's ``quantile_chances``: a Q-Q plot's other axis.
     density : tuple of float
-        At the middles of the histogram's bins, per unit of money.
+        The law's probability of each bin of the histogram over the bin's width, per unit of money or day.
     reasons : tuple of Reason
     """
 
@@ -240,7 +240,8 @@ class SeverityEstimate:
     data_limited_means : tuple of Interval
         The data's own E[min(X, cap)] at the caps.
     bin_edges, bin_shares : tuple of float
-        Histogram: edges (one more than shares), ascending, and the weighted share in each bin.
+        Histogram: edges (one more than shares), ascending, and the weighted share in each bin; the last bin
+        is wider than the others and reaches to the largest value.
     quantile_chances, data_quantiles : tuple of float
         The data's own quantiles: one axis of a Q-Q plot.
     fits : tuple of LawFit
