@@ -6,7 +6,7 @@ BROWSER ?= yes
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$(( n > 8 ? 8 : n )))
 ARGS ?=
 
-.PHONY: help run test test-fast test-ui check lock bench clean setup setup-dev
+.PHONY: help run test test-all test-fast test-ui check lock bench clean setup setup-dev
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -22,6 +22,9 @@ run: setup  ## Start everything on this machine and print the address (PORT=8000
 
 test: setup-dev  ## All tests with their own PostgreSQL, Valkey and Chromium, then the coverage gate (BROWSER=no leaves the browser out)
 	@BROWSER=$(BROWSER) .ci/test $(WORKERS) $(ARGS)
+
+test-all: setup-dev  ## The same and the slow ones: hundreds of synthetic surveys
+	@SLOW=yes BROWSER=$(BROWSER) .ci/test $(WORKERS) $(ARGS)
 
 test-fast: setup-dev  ## The tests without browser and coverage (ARGS="tests/jobs -k lease" for some of them)
 	@$(PY) -m pytest -n $(WORKERS) -m "not browser" $(ARGS)
