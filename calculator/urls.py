@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from calculator import package_views, views
+from calculator import comment_views, package_views, publish_views, review_views, views, workbook_views
 
 app_name = "calculator"
 urlpatterns = [
@@ -20,8 +20,26 @@ urlpatterns = [
     path("packages/<uuid:package_id>/restore/", package_views.restore_package, name="restore"),
     path("packages/<uuid:package_id>/case.json", package_views.package_case, name="case"),
     path("packages/<uuid:package_id>/lines.csv", package_views.package_csv, name="csv"),
+    path("packages/<uuid:package_id>/calculator.xlsx", workbook_views.package_excel, name="package_excel"),
+    path("schemes/<uuid:scheme_id>/calculator.xlsx", workbook_views.scheme_excel, name="scheme_excel"),
     path("packages/<uuid:package_id>/run/", package_views.run, name="run"),
     path("packages/<uuid:package_id>/run/progress/", package_views.progress, name="progress"),
     path("packages/<uuid:package_id>/run/cancel/", package_views.cancel, name="cancel"),
     path("packages/<uuid:package_id>/run/retry/", package_views.retry, name="retry"),
+    path("packages/<uuid:package_id>/dossier/", review_views.dossier, name="dossier"),
+    path("packages/<uuid:package_id>/dossier.pdf", review_views.dossier_pdf, name="dossier_pdf"),
+    path("packages/<uuid:package_id>/sign/", review_views.sign, name="sign"),
+    path("sign-offs/<uuid:sign_off_id>/", review_views.sign_off, name="sign_off"),
+    path("sign-offs/<uuid:sign_off_id>/dossier.pdf", review_views.sign_off_pdf, name="sign_off_pdf"),
+    path("sign-offs/<uuid:sign_off_id>/figures.json", review_views.sign_off_json, name="sign_off_json"),
+    path("sign-offs/<uuid:sign_off_id>/withdraw/", review_views.withdraw, name="withdraw"),
+    path("packages/<uuid:package_id>/comments/", comment_views.comments, name="comments"),
+    path("comments/<uuid:comment_id>/", comment_views.change_comment, name="change_comment"),
+    path("comments/<uuid:comment_id>/settle/", comment_views.settle_comment, name="settle_comment"),
+    path("comments/<uuid:comment_id>/delete/", comment_views.delete_comment, name="delete_comment"),
+    path("comments/<uuid:comment_id>/restore/", comment_views.restore_comment, name="restore_comment"),
+    path("schemes/<uuid:scheme_id>/public-links/", publish_views.public_links, name="public_links"),
+    path("packages/<uuid:package_id>/publish/", publish_views.publish, name="publish"),
+    path("public-links/<uuid:page_id>/revoke/", publish_views.revoke, name="revoke"),
+    path("p/<str:secret>/", publish_views.public, name="public"),
 ]

@@ -85,30 +85,57 @@ class _Lattices:
     nodes_to_cap: Array
 
 
-def layer_moments(counts: FamilyCounts, terms: LayerTerms, mean: Array, variance: Array) -> list[Check]:
-    """Fill ``mean`` and ``variance``, shape (terms, O), where anything is paid; returns the checks."""
+@dataclass(frozen=True, kw_only=True)
+class SortedTerms:
+    """A menu sorted by what prices it: terms whose family cap cannot bind, and rows of lattices for the rest.
+
+    Attributes
+    ----------
+    free, free_mean, free_square : ndarray, shape (terms without a binding cap,)
+        Indices into the menu, and E[Y], E[Y^2] of one event, before the copay.
+    parts : list of (CappedRows, which, row, column)
+        ``rows`` price the terms ``which`` of the menu at ``row`` and ``column``.
+    """
+
+    free: Array
+    free_mean: Array
+    free_square: Array
+    parts: list[tuple[CappedRows, Array, Array, Array]]
+
+
+def sorted_terms(counts: FamilyCounts, terms: LayerTerms) -> SortedTerms:
+    """The terms that pay anything at all, sorted; the others are in none of its parts."""
     paid = np.flatnonzero((terms.event_cap > 0.0) & (terms.family_cap > 0.0))
-    if paid.size == 0:
-        return []
     event_cap, family_cap = terms.event_cap[paid], terms.family_cap[paid]
+    if paid.size == 0:
+        return SortedTerms(free=paid, free_mean=event_cap, free_square=event_cap, parts=[])
     widths = np.stack([np.minimum(family_cap, event_cap), event_cap], axis=1)
     first, second = limited_moments(terms.law, terms.threshold[paid], widths)
     possible = first[:, 1] > NOTHING
     paid, event_cap, family_cap = paid[possible], event_cap[possible], family_cap[possible]
     first, second = first[possible], second[possible]
     binds = _binds(counts, first[:, 1], event_cap, family_cap)
-    free = paid[~binds]
-    mean[free], variance[free] = closed_form(counts, first[~binds, 1], second[~binds, 1])
-    checks: list[Check] = []
+    parts = []
     if binds.any():
         single = (first[binds], second[binds])
         lattices = _lattices(terms, paid[binds], event_cap[binds], family_cap[binds], single)
         for part in _batches(lattices):
             rows, members, row, column = _rows(terms, lattices, part, single)
-            part_mean, part_variance, part_checks = capped_moments(counts, rows)
-            mean[lattices.which[members]] = part_mean[:, row, column].T
-            variance[lattices.which[members]] = part_variance[:, row, column].T
-            checks += part_checks
+            parts.append((rows, lattices.which[members], row, column))
+    free = ~binds
+    return SortedTerms(free=paid[free], free_mean=first[free, 1], free_square=second[free, 1], parts=parts)
+
+
+def layer_moments(counts: FamilyCounts, terms: LayerTerms, mean: Array, variance: Array) -> list[Check]:
+    """Fill ``mean`` and ``variance``, shape (terms, O), where anything is paid; returns the checks."""
+    found = sorted_terms(counts, terms)
+    mean[found.free], variance[found.free] = closed_form(counts, found.free_mean, found.free_square)
+    checks: list[Check] = []
+    for rows, which, row, column in found.parts:
+        part_mean, part_variance, part_checks = capped_moments(counts, rows)
+        mean[which] = part_mean[:, row, column].T
+        variance[which] = part_variance[:, row, column].T
+        checks += part_checks
     mean *= terms.scale[:, None]
     variance *= terms.scale[:, None] ** 2
     return checks
