@@ -181,7 +181,7 @@ class PackagePage:
 
 
 def csv_lines(page: PackagePage) -> list[list[str]]:
-    """The same page as rows of a table: what, words, amount. What a spreadsheet would run is made plain."""
+    """The same page as rows of a table: what, words, amount."""
     rows = [[page.scheme.name, page.line.package.name, page.scheme.currency]]
     rows.append([_("Benefit"), _("What the scheme pays; how often and how dear; source"), _("PPPY")])
     rows += [
@@ -195,9 +195,4 @@ def csv_lines(page: PackagePage) -> list[list[str]]:
         for row in page.families
     ]
     rows += [[fact["name"], fact["value"], ""] for fact in (*page.community, *page.provenance)]
-    return [[_plain(cell) for cell in row] for row in rows]
-
-
-def _plain(cell: str) -> str:
-    """A spreadsheet runs what starts with one of these; an apostrophe makes it text."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
+    return rows

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from uuid import UUID
 
@@ -16,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from accounts.limits import limited
 from accounts.permissions import Permission, needs
 from accounts.refusals import ActionRefused
 from accounts.requests import SiteRequest
@@ -28,6 +27,7 @@ from calculator.packages import Line, figures_of, line_of, lines_of
 from calculator.sure import known_sure, sure_of
 from calculator.views import load_draft, scheme_or_404
 from jobs import actions as jobs
+from schemes.exports import csv_text
 
 
 def package_or_404(request: SiteRequest, package_id: UUID, *, deleted: bool = False) -> Package:
@@ -166,6 +166,7 @@ def _attachment(package: Package, *, content: str, ending: str, content_type: st
 
 
 @needs(Permission.READ)
+@limited("export")
 @require_safe
 def package_case(request: SiteRequest, package_id: UUID) -> HttpResponse:
     """The case file: `manage.py price` gives the same figures from it."""
@@ -175,14 +176,12 @@ def package_case(request: SiteRequest, package_id: UUID) -> HttpResponse:
 
 
 @needs(Permission.READ)
+@limited("export")
 @require_safe
 def package_csv(request: SiteRequest, package_id: UUID) -> HttpResponse:
     line = line_of(package_or_404(request, package_id))
-    text = io.StringIO()
-    # The byte order mark tells spreadsheets that the file is UTF-8.
-    text.write("\ufeff")
-    csv.writer(text).writerows(csv_lines(PackagePage(line)))
-    return _attachment(line.package, content=text.getvalue(), ending="csv", content_type="text/csv")
+    content = csv_text(csv_lines(PackagePage(line)))
+    return _attachment(line.package, content=content, ending="csv", content_type="text/csv")
 
 
 # ---- runs --------------------------------------------------------------------------------------------------
@@ -246,6 +245,7 @@ def cancel(request: SiteRequest, package_id: UUID) -> HttpResponse:
 
 
 @needs(Permission.PACKAGES)
+@limited("run")
 @require_POST
 def retry(request: SiteRequest, package_id: UUID) -> HttpResponse:
     """Try a run again, or start it when there is none."""

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.limits import TooMany, spend
 from accounts.permissions import Permission, needs
 from accounts.refusals import StaleEdit
 from accounts.requests import SiteRequest
@@ -151,6 +152,7 @@ def do_save(request: SiteRequest, draft: Draft) -> HttpResponse:
         name = actions.free_name(scheme=draft.scheme, wanted=name)
     seen = draft.package.version if do == "overwrite" and draft.package else draft.package_version
     try:
+        spend(request, "run")
         saved = actions.save_package(
             scheme=draft.scheme,
             assumption_set=queries.assumptions_for(draft),
@@ -163,7 +165,7 @@ def do_save(request: SiteRequest, draft: Draft) -> HttpResponse:
         )
     except StaleEdit:
         return conflict(request, draft)
-    except actions.NameTaken as refused:
+    except (actions.NameTaken, TooMany) as refused:
         messages.error(request, str(refused))
         return answer(request, draft)
     actions.open_package(
