@@ -7,11 +7,13 @@ Two modes: `laptop` (the default: SQLite and files in `var/`, this machine only)
 from pathlib import Path
 from typing import Any
 
+import csp.constants as csp
 import django.conf.locale
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from cbhi_site import env
+from cbhi_site import env, logs
+from cbhi_site.headers import REPORT_GROUP
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 CBHI_MODE = env.text("CBHI_MODE", "laptop")
@@ -58,9 +60,12 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "cbhi_site.health.HealthMiddleware",
+    "cbhi_site.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "cbhi_site.headers.ContentSecurityPolicyMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "cbhi_site.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cbhi_site.headers.NoStoreMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -170,6 +175,30 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Scripts run only with the nonce of the answer they came with; nothing else is trusted, not even this site's
+# other addresses, which may hold what somebody uploaded. Style attributes are not let through either.
+CSP_REPORT_PATH = "/csp-report/" if PRODUCTION else ""
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
+    "DIRECTIVES": {
+        "default-src": [csp.NONE],
+        "script-src": [csp.NONCE],
+        "style-src": [csp.SELF],
+        "img-src": [csp.SELF, "data:"],
+        "font-src": [csp.SELF],
+        "connect-src": [csp.SELF],
+        "manifest-src": [csp.SELF],
+        "worker-src": [csp.SELF],
+        "object-src": [csp.NONE],
+        "base-uri": [csp.NONE],
+        "form-action": [csp.SELF],
+        "frame-ancestors": [csp.NONE],
+        **({"report-uri": CSP_REPORT_PATH, "report-to": REPORT_GROUP} if CSP_REPORT_PATH else {}),
+    }
+}
+# Who answers when somebody found a hole: mailto: or https: addresses, in /.well-known/security.txt.
+SECURITY_CONTACT = env.words("SECURITY_CONTACT")
+# A proxy stands in front and gives each request its id; on a laptop anybody could.
+BEHIND_PROXY = PRODUCTION
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -233,16 +262,9 @@ else:
     }
 
 # ---- log: one line an event, ids only, never a name, a phone or a number from a survey ---------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "format": "{asctime} {levelname} {name} {message}",
-            "style": "{",
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {"django": {"handlers": [], "propagate": True}},
-}
+LOGGING = (
+    # A developer's own made-up figures may be seen.
+    {"version": 1, "disable_existing_loggers": False}
+    if DEBUG
+    else logs.configuration(as_json=PRODUCTION, level=env.text("LOG_LEVEL", "INFO"))
+)

@@ -2,11 +2,17 @@
 
 from django.urls import include, path
 
-from cbhi_site import pages
+from cbhi_site import pages, reports, wellknown
+
+handler400 = "cbhi_site.errors.bad_request"
+handler500 = "cbhi_site.errors.server_error"
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("help/", pages.help_page, name="help"),
+    path("csp-report/", reports.csp_report, name="csp_report"),
+    path(".well-known/security.txt", wellknown.security_txt, name="security_txt"),
+    path(".well-known/security-policy.txt", wellknown.security_policy, name="security_policy"),
     path("jobs/", include("jobs.urls")),
     path("", include("accounts.urls")),
     path("", include("calculator.urls")),
