@@ -22,7 +22,7 @@ def save_if_unchanged(*, row: Row, seen_version: int, changes: Mapping[str, Any]
     One conditional update decides. Returns the row as saved. Raises `StaleEdit`, carrying the other person's
     row, and writes nothing, when somebody else was first.
     """
-    rows = type(row)._default_manager.filter(pk=row.pk)
+    rows = type(row)._base_manager.filter(pk=row.pk)
     values: dict[str, Any] = {**changes, "version": F("version") + 1}
     if any(field.name == "changed_at" for field in row._meta.concrete_fields):
         values["changed_at"] = timezone.now()

@@ -153,7 +153,7 @@ def _last_of(organisation_id: UUID) -> AuditEntry | None:
     # inserted meanwhile.
     Organisation.objects.select_for_update(no_key=True).only("pk").get(pk=organisation_id)
     last: AuditEntry | None = (
-        AuditEntry.objects.filter(organisation_id=organisation_id).only("number", "hash").first()
+        AuditEntry._base_manager.filter(organisation_id=organisation_id).only("number", "hash").first()
     )
     return last
 

@@ -51,10 +51,11 @@ def measure() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     client = Client(SERVER_NAME="localhost")
     client.force_login(User.objects.get())
-    for scheme in Scheme.objects.order_by("name"):
+    schemes = Scheme.objects.across_organisations(reason="a benchmark of its own database")
+    for scheme in schemes.order_by("name"):
         url = f"/schemes/{scheme.pk}/calculator/"
         client.get(url)
-        boxes = dict(Draft.objects.get(scheme=scheme).typed)
+        boxes = dict(Draft.objects.beside(scheme).get(scheme=scheme).typed)
         boxes |= {f"{row}-on": "on" for row in ("lab", "caesarean", "opd")}
         boxes |= {f"{row}-event_cap": "300" for row in ("lab", "opd")}
         boxes |= {f"{row}-family_cap": "1500" for row in ("lab", "opd")}

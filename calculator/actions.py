@@ -38,10 +38,14 @@ class NameTaken(ActionRefused):
 # ---- the sheet ---------------------------------------------------------------------------------------------
 def draft_of(*, user: User, scheme: Scheme, risks: list[BenefitRisk]) -> Draft:
     """This person's sheet for this scheme, started where there is none yet."""
-    draft, _made = Draft.objects.select_related("package", "assumption_set").get_or_create(
-        user=user,
-        scheme=scheme,
-        defaults={"organisation": scheme.organisation, "typed": first_sheet(scheme, risks)},
+    draft, _made = (
+        Draft.objects.beside(scheme)
+        .select_related("package", "assumption_set")
+        .get_or_create(
+            user=user,
+            scheme=scheme,
+            defaults={"organisation": scheme.organisation, "typed": first_sheet(scheme, risks)},
+        )
     )
     return draft
 
@@ -124,7 +128,7 @@ def _replace(
 # ---- packages ----------------------------------------------------------------------------------------------
 def free_name(*, scheme: Scheme, wanted: str) -> str:
     """`wanted`, or `wanted 2`, `wanted 3` ... whichever no package of the scheme has."""
-    taken = set(Package.objects.kept().filter(scheme=scheme).values_list("name", flat=True))
+    taken = set(Package.objects.beside(scheme).kept().filter(scheme=scheme).values_list("name", flat=True))
     names = (
         wanted if number == 1 else f"{wanted[: LONGEST_NAME - 5]} {number}" for number in range(1, 10_000)
     )

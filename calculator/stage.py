@@ -18,7 +18,8 @@ from schemes.stages import Headline, StageState
 def _newest(schemes: Sequence[Scheme]) -> dict[UUID, list[Package]]:
     """The saved packages of each scheme, newest first, with the premium each was saved at."""
     packages = (
-        Package.objects.kept()
+        Package.objects.beside(*schemes)
+        .kept()
         .filter(scheme__in=schemes)
         .select_related("simulation")
         .with_saved_total()

@@ -74,7 +74,7 @@ def cancel(*, job: Job) -> Job:
     """
     with transaction.atomic():
         moved = move(
-            Job.objects.filter(pk=job.pk),
+            Job.objects.beside(job).filter(pk=job.pk),
             Status.CANCELLED,
             cancel_requested_at=Now(),
             finished_at=Now(),
@@ -98,7 +98,7 @@ def retry(*, job: Job) -> Job:
     try:
         with transaction.atomic():
             moved = move(
-                Job.objects.filter(pk=job.pk),
+                Job.objects.beside(job).filter(pk=job.pk),
                 Status.QUEUED,
                 reason="",
                 detail="",
@@ -110,8 +110,7 @@ def retry(*, job: Job) -> Job:
                     attempts=0, reason=""
                 )
     except IntegrityError:
-        return Job.objects.get(
-            organisation_id=job.organisation_id,
+        return Job.objects.beside(job).get(
             kind=job.kind,
             content_hash=job.content_hash,
             status__in=ANSWERING,
@@ -158,7 +157,8 @@ def ring_stalled() -> bool:
     lately = Now() - timedelta(seconds=settings.JOBS_RING_AGAIN_SECONDS)
     anything_held = Exists(Chunk.objects.filter(lease_until__gt=Now()))
     oldest = (
-        Job.objects.live()
+        Job.objects.of_everybody()
+        .live()
         .filter(~anything_held)
         .filter(Q(rung_at__isnull=True) | Q(rung_at__lte=lately))
         .order_by("created_at", "id")
@@ -167,7 +167,7 @@ def ring_stalled() -> bool:
     if oldest is None:
         return False
     # Of all who look at the same moment one rings.
-    same = Job.objects.filter(pk=oldest.pk, rung_at=oldest.rung_at)
+    same = Job.objects.of_everybody().filter(pk=oldest.pk, rung_at=oldest.rung_at)
     return same.update(rung_at=Now()) == 1 and _ring_new(oldest)
 
 

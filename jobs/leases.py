@@ -65,7 +65,8 @@ def jobs_with_open_chunks() -> QuerySet[Job]:
     """Live jobs with a chunk to take; the organisation that has waited longest first, then the oldest job."""
     neighbours = Job.objects.filter(organisation=OuterRef("organisation"), served_at__isnull=False)
     return (
-        Job.objects.live()
+        Job.objects.of_everybody()
+        .live()
         .filter(Exists(Chunk.objects.filter(_may_be_taken(), job=OuterRef("pk"))))
         .annotate(organisation_served=Subquery(neighbours.order_by("-served_at").values("served_at")[:1]))
         .order_by(F("organisation_served").asc(nulls_first=True), "created_at", "id")
@@ -87,9 +88,9 @@ def take_chunk() -> Held | None:
 
 
 def _mark_served(job: Job) -> bool:
-    now_running = Job.objects.filter(pk=job.pk, status=Status.QUEUED)
+    now_running = Job.objects.of_everybody().filter(pk=job.pk, status=Status.QUEUED)
     move(now_running, Status.RUNNING, started_at=Coalesce(F("started_at"), Now()))
-    return Job.objects.filter(pk=job.pk, status=Status.RUNNING).update(served_at=Now()) == 1
+    return Job.objects.of_everybody().filter(pk=job.pk, status=Status.RUNNING).update(served_at=Now()) == 1
 
 
 def store(held: Held, payload: bytes, *, seconds: float) -> bool:
@@ -118,11 +119,13 @@ def give_up_exhausted() -> int:
     chunks = Chunk.objects.filter(spent, job__status__in=LIVE).exclude(state=State.DONE)
     # Of several spent chunks the first one's reason counts.
     reasons: dict[Any, str] = dict(chunks.order_by("-index").values_list("job_id", "reason"))
-    for job_id in Job.objects.live().filter(spent).values_list("pk", flat=True):
+    for job_id in Job.objects.of_everybody().live().filter(spent).values_list("pk", flat=True):
         reasons.setdefault(job_id, Reason.WORKER_LOST)
     given_up = 0
     for job_id, reason in reasons.items():
-        given_up += give_up(Job.objects.filter(pk=job_id), Reason(reason or Reason.WORKER_LOST))
+        given_up += give_up(
+            Job.objects.of_everybody().filter(pk=job_id), Reason(reason or Reason.WORKER_LOST)
+        )
     return given_up
 
 
@@ -134,15 +137,17 @@ def jobs_to_settle() -> QuerySet[Job]:
     undone = Chunk.objects.filter(job=OuterRef("pk"), index__lt=OuterRef("settle_at")).exclude(
         state=State.DONE
     )
-    return Job.objects.filter(
-        free_lease(), ~Exists(undone), status=Status.RUNNING, attempts__lt=settings.JOBS_MAX_ATTEMPTS
-    ).order_by("created_at", "id")
+    return (
+        Job.objects.of_everybody()
+        .filter(free_lease(), ~Exists(undone), status=Status.RUNNING, attempts__lt=settings.JOBS_MAX_ATTEMPTS)
+        .order_by("created_at", "id")
+    )
 
 
 def settle_next() -> bool:
     """Settle one job that is ready for it; False when there is none."""
     for job in jobs_to_settle()[: settings.JOBS_DOORBELLS]:
-        rows = Job.objects.filter(pk=job.pk, status=Status.RUNNING)
+        rows = Job.objects.of_everybody().filter(pk=job.pk, status=Status.RUNNING)
         if _taken(rows, token=job.token):
             job.token += 1
             with kept_alive(rows.filter(token=job.token)):
@@ -152,7 +157,7 @@ def settle_next() -> bool:
 
 
 def _settle(job: Job) -> None:
-    held = Job.objects.filter(pk=job.pk, status=Status.RUNNING, token=job.token)
+    held = Job.objects.of_everybody().filter(pk=job.pk, status=Status.RUNNING, token=job.token)
     attempt = job.attempts + 1
     try:
         results = _checked_results(job)
@@ -175,7 +180,7 @@ def _settle(job: Job) -> None:
 def _finish(job: Job, handler: kinds.JobKind, results: list[bytes]) -> None:
     """Done, exactly once: the compare-and-set, the kind's own writes and the clearing up commit together."""
     with transaction.atomic():
-        held = Job.objects.filter(pk=job.pk, token=job.token)
+        held = Job.objects.of_everybody().filter(pk=job.pk, token=job.token)
         if not move(held, Status.DONE, finished_at=Now(), lease_until=None, attempts=0):
             return
         job.refresh_from_db()

@@ -75,6 +75,10 @@ class Leased(models.Model):
 
 
 class JobQuerySet(OwnedQuerySet["Job"]):
+    def of_everybody(self) -> Self:
+        """For workers: they serve all organisations in turn."""
+        return self.across_organisations(reason="workers serve every organisation")
+
     def live(self) -> Self:
         return self.filter(status__in=LIVE)
 

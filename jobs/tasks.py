@@ -54,7 +54,7 @@ def run_chunk(held: Held) -> None:
         leases.store(held, payload, seconds=time.perf_counter() - started)
     except ActionRefused as refusal:
         leases.release(held, reason=Reason.REFUSED)
-        give_up(Job.objects.filter(pk=held.job.pk), Reason.REFUSED, detail=str(refusal))
+        give_up(Job.objects.of_everybody().filter(pk=held.job.pk), Reason.REFUSED, detail=str(refusal))
     except SoftTimeLimitExceeded:
         _failed(held, Reason.TOO_SLOW)
         raise

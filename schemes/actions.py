@@ -50,7 +50,7 @@ def change_scheme(*, scheme: Scheme, seen_version: int, values: Mapping[str, Any
 @transaction.atomic
 def delete_scheme(*, scheme: Scheme) -> None:
     """Put a scheme away; `restore_scheme` brings it back for 30 days."""
-    Scheme.objects.live().filter(pk=scheme.pk).update(deleted_at=timezone.now())
+    Scheme.objects.beside(scheme).live().filter(pk=scheme.pk).update(deleted_at=timezone.now())
 
 
 @transaction.atomic
@@ -61,5 +61,5 @@ def restore_scheme(*, scheme: Scheme) -> Scheme:
         scheme.validate_constraints()
     except ValidationError:
         raise NameTaken from None
-    Scheme.objects.filter(pk=scheme.pk).update(deleted_at=None)
+    Scheme.objects.beside(scheme).filter(pk=scheme.pk).update(deleted_at=None)
     return scheme

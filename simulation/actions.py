@@ -76,7 +76,7 @@ def give_first_assumptions(*, scheme: Scheme, **_signal: Any) -> None:
 
 def freeze(*, assumption_set: AssumptionSet) -> None:
     """Keep this version as it is for ever: a run or a saved package has used it. Safe to call twice."""
-    frozen = AssumptionSet.objects.filter(pk=assumption_set.pk, frozen_at__isnull=True)
+    frozen = AssumptionSet.objects.beside(assumption_set).filter(pk=assumption_set.pk, frozen_at__isnull=True)
     frozen.update(frozen_at=timezone.now())
     assumption_set.refresh_from_db(fields=["frozen_at"])
 
@@ -159,13 +159,13 @@ def move_risk(*, risk: BenefitRisk, up: bool) -> None:
     rows[here], rows[there] = rows[there], rows[here]
     for position, row in enumerate(rows, start=1):
         row.position = position
-    BenefitRisk.objects.bulk_update(rows, ["position"])
+    BenefitRisk.objects.beside(risk).bulk_update(rows, ["position"])
 
 
 @transaction.atomic
 def make_current(*, assumption_set: AssumptionSet) -> None:
     """Work with this version from now on. Nothing is copied or lost: the others stay in the list."""
-    sets = AssumptionSet.objects.filter(scheme=assumption_set.scheme)
+    sets = AssumptionSet.objects.beside(assumption_set).filter(scheme=assumption_set.scheme)
     sets.filter(is_current=True).update(is_current=False)
     sets.filter(pk=assumption_set.pk).update(is_current=True)
 
@@ -175,22 +175,25 @@ def _current(risk: BenefitRisk) -> AssumptionSet:
     now = _lock(risk.assumption_set)
     if now.is_current:
         return now
-    theirs = BenefitRisk.objects.filter(
-        assumption_set__scheme=now.scheme, assumption_set__is_current=True, key=risk.key
-    ).first()
+    theirs = (
+        BenefitRisk.objects.beside(risk)
+        .filter(assumption_set__scheme=now.scheme, assumption_set__is_current=True, key=risk.key)
+        .first()
+    )
     if theirs is not None and theirs.assumption_set.number > now.number:
         raise StaleEdit(theirs=theirs)
     raise EarlierVersion
 
 
 def _lock(assumption_set: AssumptionSet) -> AssumptionSet:
-    sets = AssumptionSet.objects.select_related("scheme", "organisation")
+    sets = AssumptionSet.objects.beside(assumption_set).select_related("scheme", "organisation")
     return sets.select_for_update(of=("self",)).get(pk=assumption_set.pk)
 
 
 def _next_version(now: AssumptionSet) -> dict[str, BenefitRisk]:
     """Copy a frozen version into the next one and make that current; its rows by key."""
-    newest = AssumptionSet.objects.filter(scheme=now.scheme).aggregate(newest=models.Max("number"))["newest"]
+    versions = AssumptionSet.objects.beside(now).filter(scheme=now.scheme)
+    newest = versions.aggregate(newest=models.Max("number"))["newest"]
     made = AssumptionSet(organisation=now.organisation, scheme=now.scheme, number=newest + 1)
     made.save(force_insert=True)
     rows = list(now.risks.select_related("linked_to"))

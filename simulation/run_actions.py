@@ -23,7 +23,8 @@ def ask_for(*, organisation: Organisation, package: Package, user: User | None =
     missing = found.missing
     if not missing:
         return None
-    Moments.objects.filter(pk__in=[row.pk for row in found.stored.values() if row.is_damaged]).delete()
+    damaged = [row.pk for row in found.stored.values() if row.is_damaged]
+    Moments.objects.of(organisation).filter(pk__in=damaged).delete()
     menus = _unknown_menus(organisation, missing)
     question = {
         "engine": ENGINE_VERSION,

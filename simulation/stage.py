@@ -21,7 +21,8 @@ def assumption_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
     same.
     """
     sets = (
-        AssumptionSet.objects.filter(scheme__in=schemes, is_current=True)
+        AssumptionSet.objects.beside(*schemes)
+        .filter(scheme__in=schemes, is_current=True)
         .annotate(benefits=Count("risks"), examples=Count("risks", filter=Q(risks__is_example=True)))
         .values_list("scheme_id", "frozen_at", "benefits", "examples")
     )

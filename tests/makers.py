@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from itertools import count
+from typing import TypeVar
 
 from django.test import Client
 
-from accounts.models import Membership, Organisation, Role, User
+from accounts.models import Membership, Organisation, OrganisationOwned, OwnedQuerySet, Role, User
 from schemes.actions import create_scheme
 from schemes.models import Scheme
+
+Row = TypeVar("Row", bound=OrganisationOwned)
 
 PASSWORD = "correct horse battery"
 SLIDE_FAMILIES = {"1": 0.29, "2": 0.27, "3": 0.25, "4": 0.12, "5": 0.045, "6": 0.015, "7": 0.01}
 _numbers = count(1)
+
+
+def every(model: type[Row]) -> OwnedQuerySet[Row]:
+    """All rows of a model, whosever they are: what only a test looks at."""
+    rows: OwnedQuerySet[Row] = model.objects.across_organisations(reason="a test looks at all there is")
+    return rows
 
 
 def make_organisation(name: str = "") -> Organisation:

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from calculator.models import Package
 from cbhi_site.management.commands.example import make_example
 from schemes.models import Scheme
+from tests.makers import every
 
 
 @pytest.fixture
@@ -20,17 +21,17 @@ def demo_user(db, settings):
 
 @pytest.fixture
 def slide(demo_user):
-    return Scheme.objects.select_related("organisation").get(name="Slide example")
+    return every(Scheme).select_related("organisation").get(name="Slide example")
 
 
 @pytest.fixture
 def linked(demo_user):
-    return Scheme.objects.select_related("organisation").get(name="Slide example, linked")
+    return every(Scheme).select_related("organisation").get(name="Slide example, linked")
 
 
 @pytest.fixture
 def package(slide):
-    return Package.objects.get(scheme=slide)
+    return every(Package).get(scheme=slide)
 
 
 @pytest.fixture

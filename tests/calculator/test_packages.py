@@ -18,6 +18,7 @@ from jobs.models import Job
 from simulation.models import AssumptionSet, BenefitRisk
 from tests.calculator.pages import boxes, words
 from tests.calculator.test_sheet import change, url
+from tests.makers import every
 
 pytestmark = pytest.mark.django_db
 
@@ -29,16 +30,16 @@ def at(package, name):
 def test_saving_keeps_the_terms_freezes_the_assumptions_and_starts_the_simulation(signed_in, slide):
     page = change(signed_in, slide, do="save-copy", name="Higher cap", hospitalisation__event_cap="5,000")
     assert "Saved: Higher cap" in words(page)
-    saved = Package.objects.get(name="Higher cap")
+    saved = every(Package).get(name="Higher cap")
     assert saved.terms.get(benefit_risk__key="hospitalisation").event_cap == 5000
     assert saved.simulation is not None
     assert saved.assumption_set.is_frozen
-    premium = Premium.objects.get(package=saved)
+    premium = every(Premium).get(package=saved)
     assert premium.answer["premium"]["total"] > 461
 
 
 def test_the_stored_case_reproduces_the_stored_premium(package):
-    premium = Premium.objects.get(package=package)
+    premium = every(Premium).get(package=package)
     case = read_case({**premium.case, "simulation": None})
     again = answer_case(case)["premium"]
     assert again == pytest.approx(premium.answer["premium"], rel=1e-12)
@@ -47,42 +48,42 @@ def test_the_stored_case_reproduces_the_stored_premium(package):
 
 
 def test_the_same_package_again_runs_nothing_new(signed_in, slide):
-    before = Job.objects.count()
+    before = every(Job).count()
     change(signed_in, slide, do="save-copy", name="The same again")
-    assert Job.objects.count() == before
+    assert every(Job).count() == before
 
 
 def test_an_edited_package_keeps_its_id_and_grows_its_version(signed_in, slide, package):
     change(signed_in, slide, do="save", admin_rate="25")
-    after = Package.objects.get(pk=package.pk)
+    after = every(Package).get(pk=package.pk)
     assert after.version == package.version + 1
     assert after.admin_rate == 0.25
-    assert Premium.objects.filter(package=package).count() == 2
+    assert every(Premium).filter(package=package).count() == 2
 
 
 def test_who_saves_second_sees_both_and_loses_nothing(signed_in, slide, package):
     signed_in.get(url(slide))
-    Package.objects.filter(pk=package.pk).update(version=package.version + 1, admin_rate=0.3)
+    every(Package).filter(pk=package.pk).update(version=package.version + 1, admin_rate=0.3)
     page = change(signed_in, slide, do="save", htmx=False, admin_rate="22")
     assert page.status_code == 409
     text = words(page)
     assert "Somebody else saved “Everyday care” first" in text
     assert "Admin cost 22 30" in text
-    assert Package.objects.get(pk=package.pk).admin_rate == 0.3
+    assert every(Package).get(pk=package.pk).admin_rate == 0.3
 
     kept = signed_in.post(url(slide), {"do": "keep-copy", "kept": "1"}, follow=True)
-    assert Package.objects.get(name="Everyday care 2").admin_rate == 0.22
+    assert every(Package).get(name="Everyday care 2").admin_rate == 0.22
     assert boxes(kept)["admin_rate"] == "22"
 
 
 def test_the_saved_one_can_be_taken_instead(signed_in, slide, package):
     signed_in.get(url(slide))
-    Package.objects.filter(pk=package.pk).update(version=package.version + 1, admin_rate=0.3)
+    every(Package).filter(pk=package.pk).update(version=package.version + 1, admin_rate=0.3)
     change(signed_in, slide, do="save", htmx=False, admin_rate="22")
     page = signed_in.post(url(slide), {"do": "take-theirs", "kept": "1"}, follow=True)
     assert boxes(page)["admin_rate"] == "30"
     change(signed_in, slide, do="save", admin_rate="31")
-    assert Package.objects.get(pk=package.pk).admin_rate == 0.31
+    assert every(Package).get(pk=package.pk).admin_rate == 0.31
 
 
 def test_a_name_that_is_taken_is_refused_and_kept(signed_in, slide):
@@ -95,7 +96,7 @@ def test_a_name_that_is_taken_is_refused_and_kept(signed_in, slide):
 def test_a_package_without_a_name_is_refused(signed_in, slide):
     page = change(signed_in, slide, do="save", name=" ")
     assert "Name: Type a name, so that the package can be found again." in words(page)
-    assert Package.objects.filter(scheme=slide).count() == 1
+    assert every(Package).filter(scheme=slide).count() == 1
 
 
 def test_deleted_packages_come_back(signed_in, slide, package):
@@ -140,7 +141,7 @@ def test_the_case_file_gives_the_same_figures_through_the_command(signed_in, pac
     call_command("price", str(file))
     answer = json.loads(capsys.readouterr().out)
     assert answer["premium"] == pytest.approx(
-        Premium.objects.get(package=package).answer["premium"], rel=1e-12
+        every(Premium).get(package=package).answer["premium"], rel=1e-12
     )
 
 
@@ -155,7 +156,7 @@ def test_the_csv_file_holds_the_lines_and_runs_nothing_in_a_spreadsheet(signed_i
 
 def test_two_packages_stand_side_by_side(signed_in, slide, package):
     change(signed_in, slide, do="save-copy", name="Higher cap", hospitalisation__event_cap="5,000")
-    second = Package.objects.get(name="Higher cap")
+    second = every(Package).get(name="Higher cap")
     page = signed_in.get(url(slide, "compare"), {"a": package.pk, "b": second.pk})
     text = words(page)
     assert "Everyday care Higher cap" in text
@@ -173,14 +174,16 @@ def test_a_changed_assumption_does_not_move_a_saved_package(signed_in, slide, pa
         return text[text.index("Benefits and their terms") :]
 
     before = paper()
-    risk = BenefitRisk.objects.select_related("assumption_set").get(
-        assumption_set__scheme=slide, key="hospitalisation"
+    risk = (
+        every(BenefitRisk)
+        .select_related("assumption_set")
+        .get(assumption_set__scheme=slide, key="hospitalisation")
     )
     assert change_risk(risk=risk, seen_version=risk.version, values={"incidence": 0.08}).new_version
     assert paper() == before
     sheet = words(signed_in.get(url(slide)))
     assert "PREMIUM PPPY" in sheet
-    assert AssumptionSet.objects.filter(scheme=slide).count() == 2
+    assert every(AssumptionSet).filter(scheme=slide).count() == 2
 
 
 @pytest.mark.parametrize("name", ["package", "package_sure", "case", "csv", "run", "progress"])
@@ -197,7 +200,7 @@ def test_another_organisation_does_nothing(client, package, name):
     Membership.objects.create(user=stranger, organisation=Organisation.objects.create(name="Another"))
     client.force_login(stranger)
     assert client.post(at(package, name)).status_code == 404
-    assert Package.objects.get(pk=package.pk).deleted_at is None
+    assert every(Package).get(pk=package.pk).deleted_at is None
 
 
 @pytest.mark.parametrize(
@@ -216,7 +219,7 @@ def test_another_organisation_does_nothing(client, package, name):
     ],
 )
 def test_the_database_refuses_what_can_never_be(package, model, values):
-    rows = model.objects.filter(pk=package.pk) if model is Package else package.terms.all()
+    rows = every(Package).filter(pk=package.pk) if model is Package else package.terms.all()
     with pytest.raises(IntegrityError), transaction.atomic():
         rows.update(**values)
 
@@ -224,13 +227,15 @@ def test_the_database_refuses_what_can_never_be(package, model, values):
 def test_compare_shows_the_assumptions_that_make_the_difference(signed_in, slide, package):
     from simulation.actions import change_risk
 
-    risk = BenefitRisk.objects.select_related("assumption_set").get(
-        assumption_set__scheme=slide, key="hospitalisation"
+    risk = (
+        every(BenefitRisk)
+        .select_related("assumption_set")
+        .get(assumption_set__scheme=slide, key="hospitalisation")
     )
     change_risk(risk=risk, seen_version=risk.version, values={"incidence": 0.06})
     change(signed_in, slide, do="newest")
     change(signed_in, slide, do="save-copy", name="On the newest")
-    second = Package.objects.get(name="On the newest")
+    second = every(Package).get(name="On the newest")
     page = signed_in.get(url(slide, "compare"), {"a": package.pk, "b": second.pk, "differences": "1"})
     text = words(page)
     assert "Version of the assumptions 1 2" in text
@@ -241,8 +246,10 @@ def test_an_opened_package_stays_on_its_assumptions_until_asked(signed_in, slide
     from simulation.actions import change_risk
 
     assert "PREMIUM PPPY 461" in words(signed_in.get(url(slide)))
-    risk = BenefitRisk.objects.select_related("assumption_set").get(
-        assumption_set__scheme=slide, key="hospitalisation"
+    risk = (
+        every(BenefitRisk)
+        .select_related("assumption_set")
+        .get(assumption_set__scheme=slide, key="hospitalisation")
     )
     change_risk(risk=risk, seen_version=risk.version, values={"incidence": 0.08})
     text = words(signed_in.get(url(slide)))
@@ -267,7 +274,7 @@ def test_two_windows_of_one_person_do_not_overwrite_each_other_unseen(signed_in,
         url(slide), {**stale, "admin_rate": "31", "do": "save"}, headers={"HX-Request": "true"}
     )
     assert "opened or saved in another window meanwhile" in words(page)
-    assert Package.objects.get(pk=package.pk).admin_rate == 0.25
+    assert every(Package).get(pk=package.pk).admin_rate == 0.25
     assert boxes(page)["admin_rate"] == "31"
 
 
@@ -279,7 +286,7 @@ def test_a_package_deleted_meanwhile_can_still_be_kept_as_a_copy(signed_in, slid
     page = change(signed_in, slide, do="save", htmx=False, admin_rate="22")
     assert "“Everyday care” was deleted meanwhile" in words(page)
     signed_in.post(url(slide), {"do": "keep-copy", "kept": "1"}, follow=True)
-    assert Package.objects.kept().get(scheme=slide).admin_rate == 0.22
+    assert every(Package).kept().get(scheme=slide).admin_rate == 0.22
 
 
 def test_a_cancelled_simulation_is_not_called_simulated(slide, package):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import Membership, Organisation, User
 from calculator.models import Draft
 from tests.calculator.pages import boxes, words
+from tests.makers import every
 
 pytestmark = pytest.mark.django_db
 
@@ -66,9 +67,9 @@ def test_linked_transport_makes_the_joint_premium_465_and_the_page_says_what_the
 ):
     from simulation.models import BenefitRisk
 
-    transport = BenefitRisk.objects.get(assumption_set__scheme=slide, key="transport")
-    hospital = BenefitRisk.objects.get(assumption_set__scheme=slide, key="hospitalisation")
-    BenefitRisk.objects.filter(pk=transport.pk).update(linked_to=hospital, frequency_law="", incidence=None)
+    transport = every(BenefitRisk).get(assumption_set__scheme=slide, key="transport")
+    hospital = every(BenefitRisk).get(assumption_set__scheme=slide, key="hospitalisation")
+    every(BenefitRisk).filter(pk=transport.pk).update(linked_to=hospital, frequency_law="", incidence=None)
     text = words(change(signed_in, slide, risk_basis="joint"))
     assert "counted together the premium is ₹ 465, apart ₹ 461" in text
     assert "PREMIUM PPPY 465" in text
@@ -176,7 +177,7 @@ def test_a_family_cap_below_the_event_cap_is_allowed_and_said(signed_in, slide):
 def test_an_endless_variance_without_a_cap_asks_for_a_cap(signed_in, slide):
     from simulation.models import BenefitRisk
 
-    BenefitRisk.objects.filter(assumption_set__scheme=slide, key="injury").update(
+    every(BenefitRisk).filter(assumption_set__scheme=slide, key="injury").update(
         severity_law="lomax", severity_alpha=1.8, severity_sigma=None
     )
     page = change(signed_in, slide, injury__event_cap="", injury__family_cap="")
@@ -226,7 +227,7 @@ def test_a_new_scheme_opens_with_a_price(signed_in, demo_user):
     )
     page = signed_in.get(url(scheme))
     assert "PREMIUM PPPY" in words(page)
-    assert Draft.objects.filter(scheme=scheme, user=demo_user).count() == 1
+    assert every(Draft).filter(scheme=scheme, user=demo_user).count() == 1
 
 
 # ---- who may -----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from calculator import true_chance
 from simulation.models import BenefitRisk
 from tests.calculator.pages import words
 from tests.calculator.test_sheet import change, url
+from tests.makers import every
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,7 @@ def test_a_survey_of_stated_size_makes_it_far_worse_and_says_what_would_help(sig
 
 
 def test_a_benefit_without_person_years_is_named_as_taken_for_certain(signed_in, linked):
-    BenefitRisk.objects.filter(assumption_set__scheme=linked, key="imaging").update(survey_person_years=None)
+    every(BenefitRisk).filter(assumption_set__scheme=linked, key="imaging").update(survey_person_years=None)
     text = words(signed_in.get(url(linked, "sure")))
     assert "Taken as certain, because no person-years are given: Imaging." in text
 
@@ -91,7 +92,7 @@ def test_no_price_leaves_the_panel_alone(signed_in, slide):
 def test_the_page_uses_the_figures_of_the_command(signed_in, slide, package):
     from calculator.models import Premium
 
-    answer = Premium.objects.get(package=package).answer
+    answer = every(Premium).get(package=package).answer
     assert answer["true_chance_of_bankruptcy"]["skewness"] == pytest.approx(0.0512, abs=5e-5)
     assert true_chance.SURVEYS % true_chance.BLOCKS == 0
 

@@ -13,11 +13,12 @@ from jobs import actions, leases, tasks
 from jobs.models import Chunk, Job, Reason, Status
 from jobs.refusals import JobAlreadyFinished, JobNeedsNoRetry
 from tests.jobs.probe import answer, chunk_bytes
+from tests.makers import every
 
 
 def expire_leases():
     Chunk.objects.filter(lease_until__isnull=False).update(lease_until=Now())
-    Job.objects.filter(lease_until__isnull=False).update(lease_until=Now())
+    every(Job).filter(lease_until__isnull=False).update(lease_until=Now())
 
 
 def answers():
@@ -57,7 +58,7 @@ def test_redelivered_doorbell_adds_nothing(submit):
     job = submit()
     tasks.work(str(job.pk))
     tasks.work(str(job.pk))
-    assert Job.objects.get().status == Status.DONE
+    assert every(Job).get().status == Status.DONE
     assert answers() == {answer(7, 4)}
 
 
@@ -67,7 +68,7 @@ def test_finisher_with_a_stale_token_changes_nothing(submit):
     job = leases.jobs_to_settle().get()
     job.token += 1  # as if it held the job, which nobody took
     leases._settle(job)
-    assert Job.objects.get().status == Status.RUNNING
+    assert every(Job).get().status == Status.RUNNING
     assert answers() == set()
 
 
@@ -75,10 +76,10 @@ def test_work_of_a_worker_that_vanished_is_done_by_the_next(submit, work):
     submit(chunks=3)
     assert leases.take_chunk() is not None
     work()
-    assert Job.objects.get().status == Status.RUNNING
+    assert every(Job).get().status == Status.RUNNING
     expire_leases()
     work()
-    assert Job.objects.get().status == Status.DONE
+    assert every(Job).get().status == Status.DONE
     assert answers() == {answer(7, 3)}
 
 
@@ -104,7 +105,7 @@ def test_three_vanished_workers_and_the_job_needs_attention(submit):
         expire_leases()
     assert leases.take_chunk() is None
     assert leases.give_up_exhausted() == 1
-    job = Job.objects.get()
+    job = every(Job).get()
     assert (job.status, job.reason) == (Status.NEEDS_ATTENTION, Reason.WORKER_LOST)
     assert "three times" in job.reason_text
 
@@ -112,7 +113,7 @@ def test_three_vanished_workers_and_the_job_needs_attention(submit):
 def test_three_failures_and_the_job_needs_attention_without_waiting(submit, work):
     submit(fail=[2])
     work()
-    job = Job.objects.get()
+    job = every(Job).get()
     assert (job.status, job.reason) == (Status.NEEDS_ATTENTION, Reason.FAILED)
     assert answers() == set()
 
@@ -120,7 +121,7 @@ def test_three_failures_and_the_job_needs_attention_without_waiting(submit, work
 def test_refusal_of_a_kind_is_final_and_keeps_its_words(submit, work):
     submit(refuse=[0])
     work()
-    job = Job.objects.get()
+    job = every(Job).get()
     assert (job.status, job.reason) == (Status.NEEDS_ATTENTION, Reason.REFUSED)
     assert job.reason_text == "Twelve families are too few. Ask for more."
 
@@ -128,7 +129,7 @@ def test_refusal_of_a_kind_is_final_and_keeps_its_words(submit, work):
 def test_failed_finish_is_tried_three_times_and_writes_nothing(submit, work):
     submit(fail_finish=True)
     work()
-    job = Job.objects.get()
+    job = every(Job).get()
     assert (job.status, job.reason) == (Status.NEEDS_ATTENTION, Reason.FAILED)
     assert job.chunks.filter(state=Chunk.State.DONE).count() == 4
 
@@ -138,12 +139,12 @@ def test_retry_keeps_what_is_done_and_gives_fresh_attempts(submit, work):
     work()
     kept = job.chunks.filter(state=Chunk.State.DONE).count()
     assert kept == 2
-    Job.objects.update(question={**job.question, "fail": []})
+    every(Job).update(question={**job.question, "fail": []})
     job.refresh_from_db()
     assert actions.retry(job=job).status == Status.QUEUED
     assert job.chunks.filter(state=Chunk.State.DONE).count() == kept
     work()
-    assert Job.objects.get().status == Status.DONE
+    assert every(Job).get().status == Status.DONE
     assert answers() == {answer(7, 4)}
 
 
@@ -166,7 +167,7 @@ def test_result_that_was_damaged_is_made_again(submit, work):
     tasks.run_chunk(leases.take_chunk())
     Chunk.objects.filter(index=0).update(result=b"\x00" + chunk_bytes(7, 0)[1:])
     work()
-    assert Job.objects.get().status == Status.DONE
+    assert every(Job).get().status == Status.DONE
     assert answers() == {answer(7, 2)}
 
 
@@ -184,7 +185,7 @@ def test_cancel_while_running_keeps_no_partial_result(submit, work):
     actions.cancel(job=job)
     tasks.run_chunk(in_the_middle)
     work()
-    assert Job.objects.get().status == Status.CANCELLED
+    assert every(Job).get().status == Status.CANCELLED
     assert (Chunk.objects.count(), answers()) == (0, set())
 
 
@@ -208,7 +209,7 @@ def test_early_stop_uses_the_same_chunks_however_far_workers_ran_ahead(submit, w
     for chunk in reversed(held):
         tasks.run_chunk(chunk)
     work()
-    job = Job.objects.get()
+    job = every(Job).get()
     assert (job.status, job.settle_at, job.chunk_count) == (Status.DONE, 4, 10)
     assert answers() == {answer(7, 4)}
 

@@ -10,6 +10,7 @@ from accounts.models import Membership, Organisation, User
 from jobs import actions, leases, tasks
 from jobs.models import MOVES, Chunk, Job, Status
 from jobs.queries import progress
+from tests.makers import every
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,7 @@ from jobs.queries import progress
 def test_database_refuses_a_job_that_makes_no_sense(submit, name, changes):
     submit()
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        Job.objects.update(**changes)
+        every(Job).update(**changes)
 
 
 @pytest.mark.parametrize(
@@ -50,10 +51,10 @@ def test_database_refuses_a_chunk_that_makes_no_sense(submit, name, changes):
 def test_states_move_by_the_table_only(submit, start, end):
     job = submit()
     reason = {True: "failed", False: ""}
-    Job.objects.update(
+    every(Job).update(
         status=start, finished_at=timezone.now(), reason=reason[start == Status.NEEDS_ATTENTION]
     )
-    rows = Job.objects.filter(pk=job.pk)
+    rows = every(Job).filter(pk=job.pk)
     moved = actions.move(rows, end, reason=reason[end == Status.NEEDS_ATTENTION])
     assert moved == (end in MOVES[start])
     assert rows.get().status == (end if moved else start)
@@ -102,7 +103,7 @@ def test_job_of_another_organisation_is_not_there(client, member):
 def test_stalled_job_is_rung_for_once_however_many_look(submit):
     submit()
     assert not actions.ring_stalled()
-    Job.objects.update(rung_at=None)
+    every(Job).update(rung_at=None)
     assert actions.ring_stalled()
     assert not actions.ring_stalled()
 
@@ -110,5 +111,5 @@ def test_stalled_job_is_rung_for_once_however_many_look(submit):
 def test_nobody_rings_while_a_worker_is_at_work(submit):
     submit()
     leases.take_chunk()
-    Job.objects.update(rung_at=None)
+    every(Job).update(rung_at=None)
     assert not actions.ring_stalled()

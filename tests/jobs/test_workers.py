@@ -14,6 +14,7 @@ from jobs import actions
 from jobs.models import Chunk, Job, Reason, Status
 from tests.jobs.probe import answer
 from tests.jobs.workers import celery_worker, wait_until
+from tests.makers import every
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,7 +31,7 @@ def log(tmp_path):
 
 
 def status(job):
-    return Job.objects.get(pk=job.pk).status
+    return every(Job).get(pk=job.pk).status
 
 
 def test_job_is_finished_by_another_worker_after_kill_9_with_the_same_bits(submit, log):
@@ -59,7 +60,7 @@ def test_one_worker_survives_every_fault_of_its_children(submit, organisation, l
         wait_until(lambda: status(always) == Status.NEEDS_ATTENTION, log=log)
         late = submit(chunks=2, seed=4)
         wait_until(lambda: status(late) == Status.DONE, log=log)
-    assert Job.objects.get(pk=always.pk).reason == Reason.WORKER_LOST
+    assert every(Job).get(pk=always.pk).reason == Reason.WORKER_LOST
     wanted = {answer(1, 4), answer(3, 3), answer(4, 2)}
     assert set(Organisation.objects.exclude(pk=organisation.pk).values_list("name", flat=True)) == wanted
 

@@ -8,6 +8,7 @@ from celery import current_app
 from cbhi_site.management.commands.example import make_example
 from jobs.models import Job
 from tests.jobs.workers import celery_worker
+from tests.makers import every
 from tests.simulation.test_runs import run
 
 
@@ -38,7 +39,7 @@ def landed_site(live_server, settings):
     settings.SIMULATED_FAMILIES = 50_000
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     make_example()
-    for job in Job.objects.all():
+    for job in every(Job).all():
         run(job)
     return live_server.url
 

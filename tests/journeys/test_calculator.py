@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from calculator.models import Package
 from schemes.models import Scheme
 from tests.journeys.conftest import sign_in
+from tests.makers import every
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
@@ -127,7 +128,7 @@ def test_a_refusal_stands_beside_the_box_and_above_the_sheet(quiet_site, page: P
 
 def test_a_cancelled_run_says_so_and_can_be_started_again(quiet_site, page: Page):
     sign_in(page, quiet_site)
-    package = Package.objects.get(name="Everyday care")
+    package = every(Package).get(name="Everyday care")
     page.goto(f"{quiet_site}/packages/{package.pk}/run/")
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("Cancelled. The exact figure stays.")).to_be_visible()
@@ -137,7 +138,7 @@ def test_a_cancelled_run_says_so_and_can_be_started_again(quiet_site, page: Page
 
 def test_a_choice_prices_at_once_and_keeps_the_focus(quiet_site, page: Page):
     sign_in(page, quiet_site)
-    scheme = Scheme.objects.get(name="Slide example, linked")
+    scheme = every(Scheme).get(name="Slide example, linked")
     page.goto(f"{quiet_site}/schemes/{scheme.pk}/calculator/")
     expect(premium(page)).to_have_text("490")
     page.get_by_label("Independent").click()

@@ -12,6 +12,7 @@ from calculator.models import Package
 from schemes.models import Scheme
 from simulation.models import BenefitRisk
 from tests.journeys.conftest import sign_in
+from tests.makers import every
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
@@ -22,9 +23,9 @@ REQUESTS = 8
 
 def addresses() -> list[str]:
     """One address of every kind of page that the site has."""
-    scheme = Scheme.objects.get(name="Slide example, linked")
-    package = Package.objects.get(scheme=scheme)
-    risk = BenefitRisk.objects.filter(assumption_set__scheme=scheme).first()
+    scheme = every(Scheme).get(name="Slide example, linked")
+    package = every(Package).get(scheme=scheme)
+    risk = every(BenefitRisk).filter(assumption_set__scheme=scheme).first()
     assert risk is not None
     calculator, assumptions = f"/schemes/{scheme.pk}/calculator/", f"/schemes/{scheme.pk}/assumptions/"
     return [
@@ -70,7 +71,7 @@ def test_no_page_violates_accessibility_or_is_wider_than_a_phone(request, site_a
 def test_the_calculator_keeps_its_promises_on_a_desk_and_when_refusing(quiet_site, page: Page):
     page.set_viewport_size({"width": 1440, "height": 900})
     sign_in(page, quiet_site)
-    scheme = Scheme.objects.get(name="Slide example")
+    scheme = every(Scheme).get(name="Slide example")
     page.goto(f"{quiet_site}/schemes/{scheme.pk}/calculator/")
     page.locator("#injury-copay").fill("120")
     page.locator("#injury-copay").press("Enter")
@@ -83,7 +84,7 @@ def test_the_first_view_of_the_calculator_is_light(quiet_site, browser):
     context = browser.new_context()
     page = context.new_page()
     sign_in(page, quiet_site)
-    scheme = Scheme.objects.get(name="Slide example")
+    scheme = every(Scheme).get(name="Slide example")
     cookies = context.cookies()
     context.close()
 
@@ -105,7 +106,7 @@ def test_the_first_view_of_the_calculator_is_light(quiet_site, browser):
 
 def test_a_package_prints_on_one_sheet_of_a4(landed_site, page: Page):
     sign_in(page, landed_site)
-    for package in Package.objects.all():
+    for package in every(Package).all():
         page.goto(f"{landed_site}/packages/{package.pk}/")
         settled(page)
         paper = page.pdf(prefer_css_page_size=True)
@@ -116,7 +117,7 @@ def test_a_package_prints_on_one_sheet_of_a4(landed_site, page: Page):
 def test_no_table_of_a_package_is_wider_than_its_card(landed_site, page: Page, width):
     page.set_viewport_size({"width": width, "height": 900})
     sign_in(page, landed_site)
-    for package in Package.objects.all():
+    for package in every(Package).all():
         page.goto(f"{landed_site}/packages/{package.pk}/")
         settled(page)
         wide = page.evaluate(
@@ -131,7 +132,7 @@ def test_no_table_of_a_package_is_wider_than_its_card(landed_site, page: Page, w
 def test_the_price_is_in_sight_while_one_types(quiet_site, page: Page, width):
     page.set_viewport_size({"width": width, "height": 800})
     sign_in(page, quiet_site)
-    scheme = Scheme.objects.get(name="Slide example")
+    scheme = every(Scheme).get(name="Slide example")
     page.goto(f"{quiet_site}/schemes/{scheme.pk}/calculator/")
     page.locator("#hospitalisation-event_cap").click()
     expect(page.locator("#banner")).to_be_in_viewport()

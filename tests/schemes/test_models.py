@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from schemes.actions import create_scheme
 from schemes.models import Scheme
-from tests.makers import make_organisation, make_scheme
+from tests.makers import every, make_organisation, make_scheme
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 def test_the_database_refuses_what_no_scheme_can_be(values, constraint):
     scheme = make_scheme(make_organisation())
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-        Scheme.objects.filter(pk=scheme.pk).update(**values)
+        every(Scheme).filter(pk=scheme.pk).update(**values)
 
 
 def test_a_refused_scheme_says_why_in_words():

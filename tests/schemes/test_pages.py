@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from schemes.forms import FAMILY_FIELDS
 from schemes.models import LONGEST_UNDO, Scheme
-from tests.makers import client_of, make_organisation, make_scheme
+from tests.makers import client_of, every, make_organisation, make_scheme
 
 pytestmark = pytest.mark.django_db
 
@@ -180,12 +180,12 @@ def test_opening_and_saving_a_form_changes_no_figure(browser_of, organisation):
         family_counts={"1": 100, "2": 200},
         admin_rate=0.123456,
     )
-    before = Scheme.objects.values().get(pk=scheme.pk)
+    before = every(Scheme).values().get(pk=scheme.pk)
     page = browser_of.get(reverse("schemes:edit", args=[scheme.pk]))
     sent = {name: page.context["form"][name].value() for name in page.context["form"].fields}
     shown = {name: "" if value is None else value for name, value in sent.items()}
     browser_of.post(reverse("schemes:edit", args=[scheme.pk]), shown)
-    after = Scheme.objects.values().get(pk=scheme.pk)
+    after = every(Scheme).values().get(pk=scheme.pk)
     assert after.pop("version") == before.pop("version") + 1
     for same in (before, after):
         same.pop("changed_at")
@@ -221,7 +221,7 @@ def test_a_deleted_scheme_leaves_the_list_and_can_be_brought_back(browser_of, or
 
 def test_a_scheme_deleted_too_long_ago_cannot_be_brought_back(browser_of, organisation):
     scheme = make_scheme(organisation)
-    Scheme.objects.filter(pk=scheme.pk).update(deleted_at=timezone.now() - LONGEST_UNDO)
+    every(Scheme).filter(pk=scheme.pk).update(deleted_at=timezone.now() - LONGEST_UNDO)
     assert browser_of.post(reverse("schemes:restore", args=[scheme.pk])).status_code == 404
 
 

@@ -23,6 +23,7 @@ from simulation.models import Moments
 from simulation.questions import package_from_json, package_to_json, questions, split
 from simulation.run_actions import ask_for
 from simulation.runs import find, run_state
+from tests.makers import every
 
 FAMILIES = FamilySizes({1: 0.3, 2: 0.3, 4: 0.4})
 
@@ -75,7 +76,7 @@ def run(job):
     results = [handler.run_chunk(job.question, index) for index in range(job.chunk_count)]
     handler.finish(job, results)
     job.chunks.all().delete()
-    Job.objects.filter(pk=job.pk).update(status=Status.DONE, finished_at=timezone.now())
+    every(Job).filter(pk=job.pk).update(status=Status.DONE, finished_at=timezone.now())
     job.refresh_from_db()
 
 
@@ -98,7 +99,7 @@ def test_the_same_question_is_never_simulated_twice(organisation):
     assert ask_for(organisation=organisation, package=asked) == job
     run(job)
     assert ask_for(organisation=organisation, package=asked) is None
-    assert Job.objects.count() == 1
+    assert every(Job).count() == 1
 
 
 def test_only_the_group_that_changed_is_simulated_again(organisation):
@@ -147,7 +148,7 @@ def test_a_benefit_that_is_off_is_left_out_but_its_events_still_pay_others():
 def test_the_menu_of_terms_is_priced_in_the_same_run(organisation):
     asked = package(injury())
     run(ask_for(organisation=organisation, package=asked))
-    shapes = sorted(len(row.shape) and row.shape[0] for row in Moments.objects.all())
+    shapes = sorted(len(row.shape) and row.shape[0] for row in every(Moments).all())
     assert shapes == [2, 2160]
 
 
@@ -158,10 +159,10 @@ def test_a_flipped_bit_is_never_shown_and_is_simulated_again(organisation):
     truth = row.figures.copy()
     payload = bytearray(row.payload)
     payload[10] ^= 1
-    Moments.objects.filter(pk=row.pk).update(payload=bytes(payload))
+    every(Moments).filter(pk=row.pk).update(payload=bytes(payload))
     damaged = find(organisation=organisation, package=asked)
     assert damaged.moments is None
-    job = Job.objects.get()
+    job = every(Job).get()
     assert run_state(found=damaged, job=job).state == "damaged"
     run(ask_for(organisation=organisation, package=asked))
     again = next(iter(find(organisation=organisation, package=asked).stored.values()))
@@ -172,7 +173,7 @@ def test_a_cancelled_run_can_be_asked_for_again(organisation):
     asked = package(injury())
     job = ask_for(organisation=organisation, package=asked)
     jobs.cancel(job=job)
-    state = run_state(found=find(organisation=organisation, package=asked), job=Job.objects.get(pk=job.pk))
+    state = run_state(found=find(organisation=organisation, package=asked), job=every(Job).get(pk=job.pk))
     assert (state.state, state.can_start_again) == ("cancelled", True)
     assert ask_for(organisation=organisation, package=asked).pk != job.pk
 

@@ -14,6 +14,7 @@ from simulation.models import Moments
 from simulation.run_actions import ask_for
 from tests.calculator.cases import slide_json
 from tests.jobs.workers import celery_worker, wait_until
+from tests.makers import every
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,17 +34,17 @@ def test_kill_9_in_the_middle_of_a_simulation_changes_no_bit(settings, tmp_path)
     handler = kinds.get(SIMULATION)
     job = ask_for(organisation=whole, package=package)
     handler.finish(job, [handler.run_chunk(job.question, index) for index in range(job.chunk_count)])
-    Job.objects.filter(pk=job.pk).delete()
+    every(Job).filter(pk=job.pk).delete()
 
     killed = Organisation.objects.create(name="Interrupted")
     job = ask_for(organisation=killed, package=package)
     chunks = Chunk.objects.filter(job=job)
     with celery_worker(log):
         wait_until(lambda: chunks.filter(state=Chunk.State.DONE).count() >= 3, log=log)
-    assert Job.objects.get(pk=job.pk).status == Status.RUNNING
+    assert every(Job).get(pk=job.pk).status == Status.RUNNING
     assert chunks.exclude(state=Chunk.State.DONE).exists()
     with celery_worker(log):
-        wait_until(lambda: Job.objects.get(pk=job.pk).status == Status.DONE, log=log)
+        wait_until(lambda: every(Job).get(pk=job.pk).status == Status.DONE, log=log)
 
     assert checksums(killed) == checksums(whole)
     assert not any(row.is_damaged for row in Moments.objects.of(killed))

@@ -102,7 +102,7 @@ def _scheme(organisation: Organisation, name: str, *, linked: bool) -> Scheme:
         start_assumptions(scheme=scheme, linked=False)
     else:
         for key, person_years in SURVEYED.items():
-            BenefitRisk.objects.filter(assumption_set__scheme=scheme, key=key).update(
+            BenefitRisk.objects.beside(scheme).filter(assumption_set__scheme=scheme, key=key).update(
                 survey_person_years=person_years
             )
     return scheme
