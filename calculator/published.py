@@ -51,6 +51,8 @@ class PublicPage(OrganisationOwned):
 
     objects: ClassVar = PublicPageQuerySet.as_manager()
 
+    trail_fields = ("kind", "name", "expires_at", "revoked_at")
+
     class Meta:
         ordering = ("-created_at", "id")
         constraints = (

@@ -66,6 +66,11 @@ class SignOff(OrganisationOwned):
 
     objects: ClassVar = SignOffQuerySet.as_manager()
 
+    trail_fields = (
+        "package_version", "name", "title", "body", "statement", "remarks", "exception", "confirmed",
+        "content_hash", "pdf_hash", "withdrawn_at", "withdrawn_reason",
+    )  # fmt: skip
+
     class Meta:
         ordering = ("-created_at", "id")
         constraints = (
@@ -140,6 +145,8 @@ class Comment(OrganisationOwned, Versioned):
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar = CommentQuerySet.as_manager()
+
+    trail_fields = ("package_version", "text", "resolved_at", "deleted_at")
 
     class Meta:
         ordering = ("created_at", "id")

@@ -69,6 +69,12 @@ def sure_of(page: Page) -> Sure | None:
     """The panel, worked out now where it is not known yet; None where its figures cannot be worked out."""
     quote = page.quote
     assert quote is not None
+    known = known_of(quote)
+    return None if known is None else _written(page, quote, known)
+
+
+def known_of(quote: Quote) -> Known | None:
+    """The figures behind the panel, unrounded; None where they cannot be worked out."""
     known: Known | None = cache.get(_key(quote))
     if known is None:
         try:
@@ -76,7 +82,7 @@ def sure_of(page: Page) -> Sure | None:
         except ArithmeticError:
             return None
         cache.set(_key(quote), known, KEPT_SECONDS)
-    return _written(page, quote, known)
+    return known
 
 
 def _worked_out(quote: Quote) -> Known:

@@ -1,0 +1,147 @@
+"""Comments under a package: written, changed, settled, deleted, brought back."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.permissions import Permission, may, needs
+from accounts.refusals import ActionRefused, StaleEdit
+from accounts.requests import SiteRequest
+from calculator import comment_actions, review_queries
+from calculator.models import Comment, Package
+from calculator.package_views import package_or_404
+from calculator.review_forms import ChangeCommentForm, CommentForm
+
+
+def comments_context(
+    request: SiteRequest, package: Package, *, form: CommentForm | None = None
+) -> dict[str, Any]:
+    """What `_comments.html` shows, whichever page it stands on."""
+    comments = [
+        {
+            "comment": comment,
+            "is_mine": comment.is_of(request.user),
+            "may_change": comment.is_of(request.user) and comment.may_still_change,
+        }
+        for comment in review_queries.comments_of(package)
+    ]
+    role = request.membership.role if request.membership else None
+    return {
+        "comments": comments,
+        "deleted_comments": review_queries.deleted_comments(package, request.user),
+        "comment_form": form or CommentForm(),
+        "may_comment": may(role, Permission.COMMENT),
+    }
+
+
+def comment_or_404(request: SiteRequest, comment_id: UUID, *, deleted: bool = False) -> Comment:
+    try:
+        return review_queries.find_comment(
+            organisation=request.organisation, comment_id=comment_id, deleted=deleted
+        )
+    except ObjectDoesNotExist:
+        raise Http404 from None
+
+
+def _back(package_id: UUID) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("calculator:comments", args=[package_id]))
+
+
+@needs(Permission.READ, to_change=Permission.COMMENT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def comments(request: SiteRequest, package_id: UUID) -> HttpResponse:
+    """All comments on a package; posting adds one."""
+    package = package_or_404(request, package_id)
+    form = CommentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            comment_actions.write_comment(package=package, user=request.user, text=form.cleaned_data["text"])
+        except ActionRefused as refused:
+            form.add_error("text", str(refused))
+        else:
+            return _back(package.pk)
+    context = {
+        "scheme": package.scheme,
+        "stage": "packages",
+        "package": package,
+        **comments_context(request, package, form=form),
+    }
+    return render(request, "calculator/comments.html", context, status=422 if form.errors else 200)
+
+
+@needs(Permission.COMMENT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_comment(request: SiteRequest, comment_id: UUID) -> HttpResponse:
+    """Change one's own comment; when another window was first, both are shown."""
+    comment = comment_or_404(request, comment_id)
+    first = {"text": comment.text, "version": comment.version}
+    form = ChangeCommentForm(request.POST or None, initial=first)
+    refusal, theirs = "", ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            comment_actions.change_comment(
+                comment=comment,
+                user=request.user,
+                text=form.cleaned_data["text"],
+                seen_version=form.cleaned_data["version"],
+            )
+        except StaleEdit as refused:
+            refusal, theirs = str(refused), comment_or_404(request, comment_id).text
+            typed = form.data.copy()
+            typed["version"] = str(comment_or_404(request, comment_id).version)
+            form = ChangeCommentForm(typed)
+        except ActionRefused as refused:
+            refusal = str(refused)
+        else:
+            return _back(comment.package_id)
+    elif not comment.is_of(request.user):
+        refusal = str(comment_actions.NotYours.message)
+    context = {
+        "scheme": comment.package.scheme,
+        "stage": "packages",
+        "package": comment.package,
+        "comment": comment,
+        "form": form,
+        "refusal": refusal,
+        "theirs": theirs,
+    }
+    return render(request, "calculator/change_comment.html", context, status=409 if refusal else 200)
+
+
+@needs(Permission.COMMENT)
+@require_POST
+def settle_comment(request: SiteRequest, comment_id: UUID) -> HttpResponse:
+    comment = comment_or_404(request, comment_id)
+    settled = request.POST.get("settled") == "1"
+    comment_actions.settle_comment(comment=comment, user=request.user, settled=settled)
+    return _back(comment.package_id)
+
+
+@needs(Permission.COMMENT)
+@require_POST
+def delete_comment(request: SiteRequest, comment_id: UUID) -> HttpResponse:
+    comment = comment_or_404(request, comment_id)
+    try:
+        comment_actions.delete_comment(comment=comment, user=request.user)
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
+    return _back(comment.package_id)
+
+
+@needs(Permission.COMMENT)
+@require_POST
+def restore_comment(request: SiteRequest, comment_id: UUID) -> HttpResponse:
+    comment = comment_or_404(request, comment_id, deleted=True)
+    try:
+        comment_actions.restore_comment(comment=comment, user=request.user)
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
+    return _back(comment.package_id)
