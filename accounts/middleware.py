@@ -15,7 +15,8 @@ class OrganisationMiddleware:
     """Sets `request.membership` and `request.organisation`; both are None for a stranger.
 
     Somebody who belongs to several organisations acts for the one kept in the session, otherwise for the
-    first they joined. A membership that was taken away counts from the next request on.
+    first they joined. A membership that was taken away or switched off is gone from the next
+    request on.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -34,7 +35,7 @@ class OrganisationMiddleware:
 def _memberships(request: HttpRequest) -> list[Membership]:
     if not request.user.is_authenticated:
         return []
-    return list(Membership.objects.filter(user=request.user).select_related("organisation"))
+    return list(Membership.objects.enabled().filter(user=request.user).select_related("organisation"))
 
 
 def _chosen(request: HttpRequest, memberships: list[Membership]) -> Membership | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.owned import OrganisationOwned, OwnedQuerySet, Timestamped, Versioned
@@ -14,6 +16,7 @@ from accounts.trail_entry import AuditEntry
 
 __all__ = [
     "AuditEntry",
+    "Invitation",
     "Membership",
     "Organisation",
     "OrganisationOwned",
@@ -32,17 +35,17 @@ class Role(models.TextChoices):
     REVIEWER = "reviewer", _("Reviewer")
 
 
-class Organisation(Timestamped):
+class Organisation(Timestamped, Versioned):
+    """Names need not be unique: a refused name would tell who else keeps their figures on this server."""
+
     name = models.CharField(_("name"), max_length=200)
+    security_email = models.EmailField(_("e-mail for questions of security"), blank=True)
+
+    trail_fields = ("name", "security_email")
 
     class Meta:
         ordering = ("name", "id")
         constraints = (
-            models.UniqueConstraint(
-                fields=("name",),
-                name="organisation_name_unique",
-                violation_error_message=_("There is an organisation of this name already."),
-            ),
             models.CheckConstraint(
                 condition=~Q(name=""),
                 name="organisation_has_name",
@@ -57,11 +60,36 @@ class Organisation(Timestamped):
 class User(AbstractUser):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # Sign-in looks addresses up in small letters.
+        self.email = self.email.lower()
+        super().save(*args, **kwargs)
 
-class Membership(Timestamped):
+    @property
+    def called(self) -> str:
+        """What people call this person: their name, or the user name where they gave none."""
+        return self.get_full_name() or self.username
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def enabled(self) -> Self:
+        """Memberships that count: not switched off, of people whose account is not switched off."""
+        return self.filter(disabled_at=None, user__is_active=True)
+
+    def admins(self) -> Self:
+        return self.filter(role=Role.ADMIN)
+
+
+class Membership(Timestamped, Versioned):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.FIELD_STAFF)
+    disabled_at = models.DateTimeField(_("switched off"), null=True, blank=True, editable=False)
+    last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True, editable=False)
+
+    objects = MembershipQuerySet.as_manager()
+
+    trail_fields = ("role", "disabled_at")
 
     class Meta:
         ordering = ("created_at", "id")
@@ -80,3 +108,44 @@ class Membership(Timestamped):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
+
+
+class Invitation(OrganisationOwned):
+    """A place in an organisation, held open for whoever has the link; only the link's hash is kept."""
+
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.FIELD_STAFF)
+    email = models.EmailField(_("e-mail"), blank=True)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    expires_at = models.DateTimeField(_("expires"))
+    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    accepted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    accepted_at = models.DateTimeField(_("accepted"), null=True)
+    revoked_at = models.DateTimeField(_("withdrawn"), null=True)
+
+    trail_fields = ("role", "email", "expires_at")
+
+    class Meta:
+        ordering = ("-created_at", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(role__in=Role.values),
+                name="invitation_role_known",
+                violation_error_message=_("This role is not known."),
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(revoked_at=None),
+                name="invitation_accepted_or_withdrawn",
+                violation_error_message=_("An invitation is either accepted or withdrawn."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.role}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None and self.revoked_at is None and self.expires_at > timezone.now()
+
+    @property
+    def has_expired(self) -> bool:
+        return self.accepted_at is None and self.revoked_at is None and not self.is_open

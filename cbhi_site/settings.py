@@ -50,6 +50,10 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "cbhi_site",
     "calculator",
     "survey",
@@ -72,8 +76,12 @@ MIDDLEWARE = [
     "accounts.limits.LimitsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.sessions.SessionWatchMiddleware",
+    "accounts.sessions.SignInRequiredMiddleware",
     "accounts.middleware.OrganisationMiddleware",
+    "accounts.elsewhere.ElsewhereMiddleware",
+    "accounts.second_factor.SecondFactorMiddleware",
     "accounts.trail.TrailMiddleware",
     "accounts.gate.PermissionMiddleware",
     "cbhi_site.middleware.DisplayMiddleware",
@@ -114,7 +122,14 @@ if REDIS_URL:
         }
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    # The site's processes share it: what is counted in one counts in all.
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": VAR_DIR / "cache",
+            "OPTIONS": {"MAX_ENTRIES": 5000},
+        }
+    }
 # A pasted table fits; anything larger is refused before it is read. A page that takes files says how large
 # they may be by `accounts.limits.accepts_upload`.
 BODY_BYTES = 2 * 1024 * 1024
@@ -144,6 +159,64 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "login": "accounts.sign_in_forms.SignInForm",
+    "reauthenticate": "accounts.sign_in_forms.PasswordAgainForm",
+    "reset_password": "accounts.sign_in_forms.ForgottenForm",
+    "reset_password_from_key": "accounts.sign_in_forms.NewPasswordForm",
+    "change_password": "accounts.sign_in_forms.ChangePasswordForm",
+    "add_email": "accounts.sign_in_forms.ChangeEmailForm",
+}
+# Wrong passwords and codes: per account at one network address ("key"), and per network address, behind which
+# a whole office may sit. Nobody is locked out for good. `accounts.throttle` makes the key.
+ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "5/5m/key,100/5m/ip"}
+MFA_ADAPTER = "accounts.adapter.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "accounts.second_factor_forms.CodeForm",
+    "reauthenticate": "accounts.second_factor_forms.CodeAgainForm",
+    "activate_totp": "accounts.second_factor_forms.SetUpForm",
+}
+# Whether administrators must sign in with a second factor.
+REQUIRE_ADMIN_SECOND_FACTOR = env.flag("REQUIRE_ADMIN_SECOND_FACTOR", PRODUCTION)
+# How many proxies of one's own stand before the site: the visitor's address is taken from X-Forwarded-For.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 1 if PRODUCTION else 0)
+PASSWORD_RESET_TIMEOUT = 4 * 3600
+INVITATION_DAYS = 14
+
+# How long a sign-in lasts (`accounts.sessions`): unused, unused on a shared phone, and at the longest.
+SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 12 * 60)
+SHARED_PHONE_IDLE_MINUTES = env.number("SHARED_PHONE_IDLE_MINUTES", 15)
+SESSION_LONGEST_DAYS = 30
+SESSION_COOKIE_AGE = SESSION_LONGEST_DAYS * 24 * 3600
+# A form whose sign-in ran out on the way is kept so large and so long.
+KEPT_FORM_BYTES = 200 * 1024
+KEPT_FORM_SECONDS = 3600
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# ---- e-mail: printed where the site runs until a server is named ------------------------------------------
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", False)
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", not EMAIL_USE_SSL)
+EMAIL_PORT = env.number("EMAIL_PORT", 465 if EMAIL_USE_SSL else 587)
+EMAIL_HOST_USER = env.text("EMAIL_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "CBHI Premiums <no-reply@localhost>")
 
 # ---- words, numbers, time ---------------------------------------------------------------------------------
 # Odia is not among Django's own languages.
@@ -201,6 +274,7 @@ SECURITY_CONTACT = env.words("SECURITY_CONTACT")
 BEHIND_PROXY = PRODUCTION
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 if PRODUCTION:
     # TLS ends at the reverse proxy, which must set this header itself and drop any that a visitor sends.

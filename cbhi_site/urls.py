@@ -15,6 +15,7 @@ urlpatterns = [
     path(".well-known/security-policy.txt", wellknown.security_policy, name="security_policy"),
     path("jobs/", include("jobs.urls")),
     path("", include("accounts.urls")),
+    path("", include("accounts.allauth_urls")),
     path("", include("calculator.urls")),
     path("", include("survey.urls")),
     path("", include("simulation.urls")),

@@ -135,7 +135,7 @@ def test_a_stranger_signs_in_and_reads_the_slides_numbers_on_a_laptop(serve, fre
     site = serve("--port", str(free_port))
     visitor = Visitor(site.wait_for(r"Ready in [\d.]+ s: (\S+)").group(1))
     user, password = re.search(r"Sign in as (\w+), password (\w+)", site.told()).groups()
-    home = visitor.post("/sign-in/", visitor.get("/sign-in/"), username=user, password=password)
+    home = visitor.post("/sign-in/", visitor.get("/sign-in/"), login=user, password=password)
     scheme = re.search(r"/schemes/([0-9a-f-]{36})/[^>]*>Slide example<", home).group(1)
     sheet = visitor.get(f"/schemes/{scheme}/calculator/")
     for amount in ("111", "99", "116", "42", "368", "17", "384", "77", "461", "477", "429"):

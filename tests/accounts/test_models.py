@@ -44,13 +44,15 @@ def test_keys_cannot_be_guessed(organisation, asha):
     assert isinstance(asha.pk, uuid.UUID)
 
 
-@pytest.mark.parametrize(
-    ("name", "constraint"),
-    [("", "organisation_has_name")],
-)
-def test_organisation_has_a_name_of_its_own(organisation, name, constraint):
-    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-        Organisation.objects.create(name=name)
+@pytest.mark.django_db
+def test_organisation_has_a_name():
+    with pytest.raises(IntegrityError, match="organisation_has_name"), transaction.atomic():
+        Organisation.objects.create(name="")
+
+
+def test_a_name_that_another_organisation_uses_is_nobodys_business(organisation):
+    second = Organisation.objects.create(name=organisation.name)
+    second.full_clean()
 
 
 def test_person_is_a_member_once(organisation, asha):

@@ -1,0 +1,78 @@
+"""Choosing the organisation one acts for, and its settings."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts import people as actions
+from accounts.forms import OrganisationForm
+from accounts.middleware import SESSION_KEY
+from accounts.models import Organisation
+from accounts.people_forms import OrganisationSettingsForm
+from accounts.permissions import Permission, needs, own_account
+from accounts.refusals import StaleEdit
+from accounts.requests import SiteRequest
+
+REFUSED = 422
+
+
+@own_account
+@require_http_methods(["GET", "HEAD", "POST"])
+def switch_organisation(request: SiteRequest) -> HttpResponse:
+    """Choose among one's own organisations; any other is not found, as if it did not exist."""
+    if request.method != "POST":
+        return render(request, "accounts/switch_organisation.html")
+    form = OrganisationForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    chosen = form.cleaned_data["organisation"]
+    membership = next((each for each in request.memberships if each.organisation_id == chosen), None)
+    if membership is None:
+        raise Http404
+    request.session[SESSION_KEY] = str(chosen)
+    messages.success(request, _("You now act for %(name)s.") % {"name": membership.organisation})
+    there = form.cleaned_data["next"]
+    if url_has_allowed_host_and_scheme(
+        there, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return HttpResponseRedirect(there)
+    return redirect("home")
+
+
+@needs(Permission.ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def organisation_settings(request: SiteRequest) -> HttpResponse:
+    """Its name, and whom to ask about security."""
+    assert request.organisation is not None
+    organisation = request.organisation
+    if request.method != "POST":
+        return _settings_page(request, OrganisationSettingsForm(initial=_initial(organisation)))
+    form = OrganisationSettingsForm(request.POST)
+    if not form.is_valid():
+        return _settings_page(request, form, status=REFUSED)
+    values = {name: form.cleaned_data[name] for name in ("name", "security_email")}
+    try:
+        actions.change_organisation(
+            organisation=organisation, seen_version=form.cleaned_data["version"], values=values
+        )
+    except StaleEdit as stale:
+        organisation.refresh_from_db()
+        mine = OrganisationSettingsForm(initial=values | {"version": organisation.version})
+        return _settings_page(request, mine, status=409, stale=stale, theirs=organisation)
+    messages.success(request, _("The settings are saved."))
+    return redirect("accounts:organisation_settings")
+
+
+def _initial(organisation: Organisation) -> dict[str, object]:
+    return {name: getattr(organisation, name) for name in ("name", "security_email", "version")}
+
+
+def _settings_page(
+    request: SiteRequest, form: OrganisationSettingsForm, *, status: int = 200, **more: object
+) -> HttpResponse:
+    return render(request, "accounts/organisation_settings.html", {"form": form, **more}, status=status)

@@ -1,0 +1,150 @@
+"""Who belongs to the organisation: pages for its administrators."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.mail import send_mail
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import people as actions
+from accounts import queries
+from accounts.models import Invitation, Membership
+from accounts.people_forms import InvitationForm, RoleForm
+from accounts.permissions import Permission, needs
+from accounts.refusals import ActionRefused, StaleEdit
+from accounts.requests import SiteRequest
+
+REFUSED = 422
+# The one page after making an invitation that shows its link.
+NEW_LINK = "new_invitation"
+
+
+@needs(Permission.ADMIN)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def people(request: SiteRequest) -> HttpResponse:
+    """Members and open invitations; inviting."""
+    form = InvitationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        assert request.organisation is not None
+        invitation, token = actions.invite(
+            organisation=request.organisation, invited_by=request.user, **form.cleaned_data
+        )
+        link = request.build_absolute_uri(reverse("accounts:join", args=[token]))
+        sent = _send(invitation, link)
+        request.session[NEW_LINK] = {"link": link, "id": str(invitation.pk), "sent": sent}
+        return redirect(reverse("accounts:people") + "#new")
+    context = {
+        "form": form,
+        "members": queries.members_of(organisation=request.organisation),
+        "invitations": queries.open_invitations_of(organisation=request.organisation),
+        "made": request.session.pop(NEW_LINK, None) if request.method == "GET" else None,
+        "days": settings.INVITATION_DAYS,
+    }
+    return render(request, "accounts/people.html", context, status=REFUSED if form.errors else 200)
+
+
+def _send(invitation: Invitation, link: str) -> bool:
+    """By e-mail too, where the site can send any: a printed letter would leave the link in the log."""
+    if not (settings.EMAIL_HOST and invitation.email):
+        return False
+    context = {"invitation": invitation, "link": link}
+    subject = _("Invitation to %(name)s") % {"name": invitation.organisation}
+    words = render_to_string("accounts/email/invitation.txt", context)
+    return bool(send_mail(subject, words, None, [invitation.email], fail_silently=True))
+
+
+def _member(request: SiteRequest, membership_id: UUID) -> Membership:
+    found: Membership = get_object_or_404(
+        queries.members_of(organisation=request.organisation), pk=membership_id
+    )
+    return found
+
+
+@needs(Permission.ADMIN)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def member(request: SiteRequest, membership_id: UUID) -> HttpResponse:
+    """One member: the role, and whether they may come in."""
+    membership = _member(request, membership_id)
+    start = {"role": membership.role, "version": membership.version}
+    form = RoleForm(request.POST or None, initial=start)
+    status = 200
+    if request.method == "POST":
+        status = REFUSED
+        if form.is_valid():
+            try:
+                saved = actions.change_role(
+                    membership=membership,
+                    role=form.cleaned_data["role"],
+                    seen_version=form.cleaned_data["version"],
+                    by=request.user,
+                )
+            except StaleEdit as stale:
+                return _conflict(request, stale, wanted=form.cleaned_data["role"])
+            except ActionRefused as refused:
+                form.add_error("role", str(refused))
+            else:
+                words = {"name": saved.user.called, "role": saved.get_role_display()}
+                messages.success(request, _("%(name)s is now: %(role)s.") % words)
+                return redirect("accounts:people")
+    context = {"member": _member(request, membership_id), "form": form}
+    return render(request, "accounts/member.html", context, status=status)
+
+
+def _conflict(request: SiteRequest, stale: StaleEdit, *, wanted: str) -> HttpResponse:
+    """Somebody else changed this member first: theirs, mine, and the form on top of theirs."""
+    if stale.theirs is None:
+        raise Http404
+    theirs = _member(request, stale.theirs.pk)
+    form = RoleForm(initial={"role": wanted, "version": theirs.version})
+    context = {"member": theirs, "form": form, "stale": stale, "wanted": Membership(role=wanted)}
+    return render(request, "accounts/member.html", context, status=409)
+
+
+@needs(Permission.ADMIN)
+@require_POST
+def switch_off(request: SiteRequest, membership_id: UUID) -> HttpResponse:
+    membership = _member(request, membership_id)
+    try:
+        actions.switch_off(membership=membership, by=request.user)
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("accounts:member", membership.pk)
+    messages.success(
+        request,
+        _("%(name)s is switched off and sees nothing from the next click on.")
+        % {"name": membership.user.called},
+    )
+    return redirect("accounts:people")
+
+
+@needs(Permission.ADMIN)
+@require_POST
+def switch_on(request: SiteRequest, membership_id: UUID) -> HttpResponse:
+    membership = _member(request, membership_id)
+    try:
+        actions.switch_on(membership=membership, by=request.user)
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("%(name)s may come in again.") % {"name": membership.user.called})
+    return redirect("accounts:people")
+
+
+@needs(Permission.ADMIN)
+@require_POST
+def withdraw(request: SiteRequest, invitation_id: UUID) -> HttpResponse:
+    mine = Invitation.objects.of(request.organisation)
+    actions.withdraw(invitation=get_object_or_404(mine, pk=invitation_id))
+    messages.success(request, _("The invitation is withdrawn. Its link leads nowhere now."))
+    return redirect("accounts:people")
