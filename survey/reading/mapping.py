@@ -139,9 +139,14 @@ class SurveyMapping:
             if role not in SPENDING_ROLES or period not in PERIODS_A_YEAR:
                 raise MappingRefused(f"periods: {role}: {period} is not one of week, month, year")
 
-    def sheet(self, fingerprint: str) -> SheetMap | None:
-        """The map of a sheet with this header, if there is one."""
-        return next((sheet for sheet in self.sheets if sheet.fingerprint == fingerprint), None)
+    def sheet(self, fingerprint: str, *, sheet: str = "", file: str = "") -> SheetMap | None:
+        """The map of a sheet with this header; of several the one whose sheet and file are named most alike."""
+        alike = [known for known in self.sheets if known.fingerprint == fingerprint]
+        return max(
+            alike,
+            key=lambda known: (known.sheet == sheet, known.file == file, _stem(known.file) == _stem(file)),
+            default=None,
+        )
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -217,6 +222,11 @@ class ColumnGuess:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ColumnGuess:
         return cls(**{**data, "samples": tuple(data["samples"])})
+
+
+def _stem(file: str) -> str:
+    """A file's name without the digits by which this month's differs from last month's."""
+    return "".join(character for character in file.casefold() if not character.isdecimal())
 
 
 def _only(data: Mapping[str, Any], known: set[str], where: str) -> None:

@@ -14,8 +14,10 @@ ENOUGH = 0.6
 """Share of a column's values that must look alike."""
 
 _PLACES = frozenset(
-    "village cluster ward district tehsil taluka block state hospital facility clinic provider scheme form illness "
-    "disease benefit kind event activity medicine instanceid instancename survey project गाँव गांव गाउँ ग्राम वार्ड जिला "
+    "village cluster ward district tehsil taluka block state hospital facility clinic provider scheme "
+    "form illness "
+    "disease benefit kind event activity medicine instanceid instancename survey project गाँव गांव गाउँ "
+    "ग्राम वार्ड जिला "
     "जिल्ला अस्पताल file table sheet parent".split()
 )
 _NAMED: tuple[tuple[str, frozenset[str]], ...] = (

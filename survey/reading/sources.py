@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
-from survey.reading.cells import FORMULA_ERRORS, Cell, text_of
+from survey.reading.cells import Cell
 from survey.reading.guards import clean_name, guard
 from survey.reading.headers import LOOKED_AT, Header, find_header
 from survey.reading.limits import MEGABYTE, Limits
@@ -50,6 +51,7 @@ class Source:
     sample: list[tuple[int, list[Cell]]]
     notes: list[Problem] = field(default_factory=list)
     marks: SheetMarks = field(default_factory=SheetMarks)
+    epoch: Literal[1900, 1904] = 1900
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -58,11 +60,6 @@ class Source:
     @property
     def fingerprint(self) -> str:
         return self.header.fingerprint
-
-    @property
-    def title(self) -> str:
-        """What a person calls it."""
-        return self.sheet or self.file.name
 
     def rows(self) -> NumberedRows:
         """Everything below the header that is not blank."""
@@ -140,6 +137,7 @@ def _sheet_source(read: ReadFile, sheet: WorkbookSheet, *, limits: Limits) -> So
     if source is None:
         return None
     source.marks = sheet.marks
+    source.epoch = sheet.epoch
     _note_marks(source, sheet)
     return source
 
@@ -171,7 +169,7 @@ def _note_header(source: Source, header: Header) -> None:
         source.note("empty_header", row=header.row, column=header.names[number - 1], number=number)
     if header.merged:
         source.note("merged_header", row=header.row)
-    if header.first_row > 1 and not source.file.format == "csv":
+    if header.first_row > 1 and source.file.format != "csv":
         source.note("header_below", row=header.row)
 
 
@@ -190,7 +188,3 @@ def _note_marks(source: Source, sheet: WorkbookSheet) -> None:
         source.note("formula_without_value", row=row, value=f"{column_letters(column)}{row}")
     if sheet.legacy_fonts:
         source.note("legacy_font", font=", ".join(sheet.legacy_fonts[:3]))
-
-
-def is_formula_error(cell: Cell) -> bool:
-    return isinstance(cell, str) and text_of(cell).upper() in FORMULA_ERRORS

@@ -65,29 +65,37 @@ def _phrases(text: str) -> tuple[tuple[str, ...], ...]:
 
 ROLE_PHRASES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "household": _phrases(
-        "household id,hh id,hhid,household no,household number,hh no,hh number,household,hhno,family id,family no,"
+        "household id,hh id,hhid,household no,household number,hh no,hh number,household,hhno,family id,"
+        "family no,"
         "hh code,household code,sample hhd no,sample household no,fsu serial no,second stage stratum no,"
-        "hg sb no,परिवार संख्या,परिवार क्रमांक,परिवार आईडी,घर संख्या,परिवार,घरधुरी नम्बर,घरधुरी,घर नं,household key"
+        "hg sb no,परिवार संख्या,परिवार क्रमांक,परिवार आईडी,घर संख्या,परिवार,घरधुरी नम्बर,घरधुरी,घर नं,"
+        "household key"
     ),
     "cluster": _phrases(
-        "cluster,cluster id,village,village name,village code,psu,fsu,commune,hamlet,ward,ward no,enumeration area,ea,"
+        "cluster,cluster id,village,village name,village code,psu,fsu,commune,hamlet,ward,ward no,"
+        "enumeration area,ea,"
         "fsu no,गाँव,गांव,ग्राम,गाउँ,टोल,वडा,वार्ड,block name"
     ),
     "weight": _phrases(
         "weight,hh weight,sample weight,design weight,sampling weight,multiplier,mlt,mult,भार,तौल"
     ),
     "size": _phrases(
-        "household size,hh size,hhsize,family size,size,members,number of members,no of members,number members,"
-        "total members,no of persons,number of persons,persons,परिवार का आकार,सदस्य संख्या,कुल सदस्य,परिवार सदस्य संख्या,"
+        "household size,hh size,hhsize,family size,size,members,number of members,no of members,number "
+        "members,"
+        "total members,no of persons,number of persons,persons,परिवार का आकार,सदस्य संख्या,कुल सदस्य,"
+        "परिवार सदस्य संख्या,"
         "जम्मा सदस्य"
     ),
     "food_spending": _phrases(
-        "food spending,food expenditure,food expense,food exp,food expenses,spending on food,food,भोजन खर्च,खाने का खर्च,"
+        "food spending,food expenditure,food expense,food exp,food expenses,spending on food,food,भोजन "
+        "खर्च,खाने का खर्च,"
         "खाद्य खर्च,खाना खर्च"
     ),
     "total_spending": _phrases(
-        "total spending,total expenditure,household expenditure,consumer expenditure,total exp,hh expenditure,"
-        "monthly expenditure,umce,usual monthly consumer expenditure,total household expenditure,कुल खर्च,जम्मा खर्च"
+        "total spending,total expenditure,household expenditure,consumer expenditure,total exp,hh "
+        "expenditure,"
+        "monthly expenditure,umce,usual monthly consumer expenditure,total household expenditure,कुल "
+        "खर्च,जम्मा खर्च"
     ),
     "willingness_to_pay": _phrases(
         "willing to pay,willingness to pay,wtp,max wtp,would pay,भुगतान इच्छा,तिर्न इच्छुक,premium willing"
@@ -98,23 +106,28 @@ ROLE_PHRASES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     ),
     "consent": _phrases("consent,agrees,agreed,agree to take part,सहमति,मन्जुरी"),
     "person": _phrases(
-        "person no,person id,person,member id,member no,member number,memberid,pid,individual id,person serial no,"
+        "person no,person id,person,member id,member no,member number,memberid,pid,individual id,person "
+        "serial no,"
         "srl no of member,serial no of member,line no,सदस्य क्रमांक,व्यक्ति,व्यक्ति संख्या,सदस्य नं"
     ),
     "age": _phrases("age,age years,age in years,आयु,उम्र,उमर,उमेर"),
     "sex": _phrases("sex,gender,लिंग,लिङ्ग"),
     "kind": _phrases(
-        "event kind,kind,event type,type of event,type of care,care type,type of illness event,type,service,event,"
+        "event kind,kind,event type,type of event,type of care,care type,type of illness event,type,"
+        "service,event,"
         "घटना,प्रकार,देखभाल का प्रकार,किसिम"
     ),
     "bill": _phrases(
-        "bill,cost,total cost,amount,expense,expenses,expenditure,total expenditure,medical expenditure,total bill,"
+        "bill,cost,total cost,amount,expense,expenses,expenditure,total expenditure,medical expenditure,"
+        "total bill,"
         "bill amount,amount paid,cost of treatment,treatment cost,total medical expenditure,paid,charges,fee,"
-        "doctor fee,medicine cost,cost of medicine,drug cost,test cost,hospital bill,hospital charges,खर्च,कुल खर्चा,"
+        "doctor fee,medicine cost,cost of medicine,drug cost,test cost,hospital bill,hospital charges,"
+        "खर्च,कुल खर्चा,"
         "खर्चा,इलाज खर्च,बिल,लागत,दवा खर्च,उपचार खर्च,रकम"
     ),
     "days": _phrases(
-        "days in hospital,days,nights,nights in hospital,length of stay,duration of stay,los,duration,days stayed,"
+        "days in hospital,days,nights,nights in hospital,length of stay,duration of stay,los,duration,"
+        "days stayed,"
         "days admitted,hospital days,no of days,दिन,भर्ती दिन,अस्पताल में दिन,भर्ना दिन"
     ),
     "transport": _phrases(
@@ -122,14 +135,17 @@ ROLE_PHRASES: Mapping[str, tuple[tuple[str, ...], ...]] = {
         "transport for patient,यात्रा खर्च,परिवहन खर्च,परिवहन,यातायात खर्च,यातायात,गाड़ी भाड़ा"
     ),
     "days_lost": _phrases(
-        "work days lost,days lost,days off work,days of work lost,lost days,workdays lost,days missed,actdays,"
+        "work days lost,days lost,days off work,days of work lost,lost days,workdays lost,days missed,"
+        "actdays,"
         "days not worked,काम के दिन,काम नहीं किया,छूटे दिन,काम गुमाएको दिन,days restricted"
     ),
     "is_open": _phrases(
-        "still ongoing,still in hospital,ongoing,not over,still ill,still admitted,continuing,अभी भी भर्ती,जारी,अझै भर्ना"
+        "still ongoing,still in hospital,ongoing,not over,still ill,still admitted,continuing,अभी भी "
+        "भर्ती,जारी,अझै भर्ना"
     ),
     "date": _phrases(
-        "event date,date of event,date,admission date,date of admission,illness date,start date,तारीख,दिनांक,तिथि,मिति"
+        "event date,date of event,date,admission date,date of admission,illness date,start date,तारीख,"
+        "दिनांक,तिथि,मिति"
     ),
     "recall": _phrases("recall days,recall,recall period,reference period,स्मरण अवधि"),
     "skip": _phrases("example row,is example,उदाहरण"),
@@ -140,29 +156,37 @@ ROLE_PHRASES: Mapping[str, tuple[tuple[str, ...], ...]] = {
 
 KIND_PHRASES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "caesarean": _phrases(
-        "caesarean,cesarean,caesarian,c section,csection,lscs,cs delivery,caesarean delivery,caesarean section,सिजेरियन,"
+        "caesarean,cesarean,caesarian,c section,csection,lscs,cs delivery,caesarean delivery,caesarean "
+        "section,सिजेरियन,"
         "ऑपरेशन से प्रसव,शल्यक्रिया प्रसूति,अपरेसन सुत्केरी"
     ),
     "delivery": _phrases(
-        "delivery,deliveries,childbirth,birth,births,confinement,normal delivery,maternity,प्रसव,सामान्य प्रसव,प्रसूति,"
+        "delivery,deliveries,childbirth,birth,births,confinement,normal delivery,maternity,प्रसव,"
+        "सामान्य प्रसव,प्रसूति,"
         "सुत्केरी,डिलीवरी,जन्म"
     ),
     "hospital": _phrases(
-        "hospital,hospitalisation,hospitalization,hospitalised,hospitalized,hospitalisations,hospitalizations,"
-        "inpatient,in patient,ipd,admission,admissions,admitted,hospital stay,hospital stays,stays,inpatient cases,अस्पताल,"
+        "hospital,hospitalisation,hospitalization,hospitalised,hospitalized,hospitalisations,"
+        "hospitalizations,"
+        "inpatient,in patient,ipd,admission,admissions,admitted,hospital stay,hospital stays,stays,"
+        "inpatient cases,अस्पताल,"
         "अस्पताल में भर्ती,भर्ती,भर्ना,अस्पताल भर्ना"
     ),
     "laboratory": _phrases(
-        "laboratory,lab,lab test,lab tests,tests,blood test,pathology,diagnostic test,diagnostics,जाँच,जांच,लैब,"
+        "laboratory,lab,lab test,lab tests,tests,blood test,pathology,diagnostic test,diagnostics,जाँच,"
+        "जांच,लैब,"
         "लैब जाँच,प्रयोगशाला,खून जाँच,ल्याब"
     ),
     "imaging": _phrases(
-        "imaging,x ray,xray,scan,ultrasound,usg,ct,mri,radiology,x rays,एक्स रे,एक्सरे,अल्ट्रासाउंड,इमेजिंग,भिडियो एक्सरे"
+        "imaging,x ray,xray,scan,ultrasound,usg,ct,mri,radiology,x rays,एक्स रे,एक्सरे,अल्ट्रासाउंड,"
+        "इमेजिंग,भिडियो एक्सरे"
     ),
     "injury": _phrases("injury,injuries,accident,accidents,trauma,injured,चोट,दुर्घटना,घाइते,चोटपटक"),
     "outpatient": _phrases(
-        "outpatient,out patient,opd,op,outpatient visit,consultation,consultations,doctor visit,visits,visit,illness,"
-        "ill,ailment,ailments,spell,spells,sick,sickness,ambulatory,बीमारी,ओपीडी,बाह्य रोगी,बहिरंग,बिरामी,बहिरङ्ग,डॉक्टर"
+        "outpatient,out patient,opd,op,outpatient visit,consultation,consultations,doctor visit,visits,"
+        "visit,illness,"
+        "ill,ailment,ailments,spell,spells,sick,sickness,ambulatory,बीमारी,ओपीडी,बाह्य रोगी,बहिरंग,"
+        "बिरामी,बहिरङ्ग,डॉक्टर"
     ),
 }
 """In the order in which they are looked for: a caesarean delivery is no plain one."""
@@ -172,11 +196,13 @@ QUANTITY_PHRASES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "days_lost": _phrases("days lost,work days lost,days off,lost days,काम"),
     "transport": ROLE_PHRASES["transport"],
     "bill": _phrases(
-        "cost,costs,bill,bills,expense,expenses,expenditure,exp,spending,spent,amount,paid,rs,खर्च,खर्चा,बिल,रकम"
+        "cost,costs,bill,bills,expense,expenses,expenditure,exp,spending,spent,amount,paid,rs,खर्च,"
+        "खर्चा,बिल,रकम"
     ),
     "days": _phrases("days,nights,los,दिन"),
     "count": _phrases(
-        "count,counts,number,no,num,n,times,visits,visit,episodes,episode,stays,stay,events,cases,admissions,how many,संख्या,"
+        "count,counts,number,no,num,n,times,visits,visit,episodes,episode,stays,stay,events,cases,"
+        "admissions,how many,संख्या,"
         "बार,पटक,had,any"
     ),
 }
@@ -185,10 +211,12 @@ HOLDS_PHRASES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "nothing": _phrases("notes,note,read me,readme,instructions,choices,settings,cover,about,lists,help"),
     "recall": _phrases("recall,recall periods"),
     "persons": _phrases(
-        "members,member,roster,persons,person,individuals,people,block 4,03,सदस्य,व्यक्ति,level 03,household members"
+        "members,member,roster,persons,person,individuals,people,block 4,03,सदस्य,व्यक्ति,level 03,"
+        "household members"
     ),
     "events": _phrases(
-        "events,event,illnesses,illness,spells,stays,hospital,inpatient,outpatient,opd,claims,hospitalisation,"
+        "events,event,illnesses,illness,spells,stays,hospital,inpatient,outpatient,opd,claims,"
+        "hospitalisation,"
         "hospitalization,deliveries,05,08,block 6,block 8,level 05,level 08,घटनाएँ,घटना,बीमारी,भर्ती"
     ),
     "households": _phrases(
@@ -211,7 +239,8 @@ DAYS_IN_NAME = re.compile(
     r"(?<!\d)(7|14|15|28|30|60|90|180|365)\s*_?\s*d(?:ays?)?\b|(?<!\d)(1|3|6|12)\s*_?\s*m(?:onths?)?\b"
 )
 LEGACY_WORDS = frozenset(
-    "gS gSa esa vkSj ugha uke uEcj xzke xkao ftyk fyax mez vk;q iq#\"k L=h ifjokj lnL; chekjh vLirky nok [kpZ fnu "
+    "gS gSa esa vkSj ugha uke uEcj xzke xkao ftyk fyax mez vk;q iq#\"k L=h ifjokj lnL; chekjh vLirky "
+    "nok [kpZ fnu "
     "rkjh[k ?kj eqf[k;k dqy jke ds dk dh ls dks ij".split()
 )  # fmt: skip
 """Everyday Hindi words as they look when typed in Kruti Dev."""

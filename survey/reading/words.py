@@ -23,25 +23,26 @@ REFUSAL_WORDS: Mapping[str, str] = MappingProxyType(
         ),
         "empty": gettext_noop("“%(file)s” is empty (0 bytes). Export it again and check its size."),
         "too_large": gettext_noop(
-            "“%(file)s” is larger than %(most)s MB. Leave out pictures and sheets that are not needed, or save the "
-            "rows as CSV."
+            "“%(file)s” is larger than %(most)s MB. Leave out pictures and sheets that are not needed, "
+            "or save the rows as CSV."
         ),
         "unknown_extension": gettext_noop(
-            "“%(file)s” is none of the files that can be read: CSV, XLSX, XLS or ODS. Save it as one of these."
+            "“%(file)s” is none of the files that can be read: CSV, XLSX, XLS or ODS. Save it as one of "
+            "these."
         ),
         "macros": gettext_noop(
             "“%(file)s” is a workbook with macros. Save it as “Excel workbook (.xlsx)” and give that file."
         ),
         "not_what_it_says": gettext_noop(
-            "“%(file)s” is named %(extension)s, but it is %(found)s inside. Open it and save it as XLSX or CSV; "
-            "renaming is not enough."
+            "“%(file)s” is named %(extension)s, but it is %(found)s inside. Open it and save it as XLSX "
+            "or CSV; renaming is not enough."
         ),
         "password": gettext_noop(
             "“%(file)s” is protected by a password. Open it, take the password off, save it and try again."
         ),
         "unpacks_too_large": gettext_noop(
-            "“%(file)s” would unpack to %(unpacked)s MB, which is more than is opened here. Save only the survey's "
-            "sheets to a new file, or save them as CSV."
+            "“%(file)s” would unpack to %(unpacked)s MB, which is more than is opened here. Save only "
+            "the survey's sheets to a new file, or save them as CSV."
         ),
         "too_many_parts": gettext_noop(
             "“%(file)s” holds more than %(most)s parts. Save only the survey's sheets to a new file."
@@ -50,12 +51,12 @@ REFUSAL_WORDS: Mapping[str, str] = MappingProxyType(
             "“%(file)s” holds another packed file inside. Save only the survey's sheets to a new file."
         ),
         "xml_entities": gettext_noop(
-            "“%(file)s” holds XML definitions that no spreadsheet program writes. Open it, save it as a new XLSX file "
-            "and try again."
+            "“%(file)s” holds XML definitions that no spreadsheet program writes. Open it, save it as a "
+            "new XLSX file and try again."
         ),
         "damaged": gettext_noop(
-            "“%(file)s” is damaged or was not sent whole. Open it to see whether it is complete, save it again and "
-            "send it again."
+            "“%(file)s” is damaged or was not sent whole. Open it to see whether it is complete, save it "
+            "again and send it again."
         ),
         "not_text": gettext_noop(
             "“%(file)s” is not readable as text in any usual encoding. Save it as “CSV UTF-8” and try again."
@@ -67,24 +68,27 @@ REFUSAL_WORDS: Mapping[str, str] = MappingProxyType(
             "“%(file)s” has more than %(most)s rows. Split the survey into several files."
         ),
         "too_many_columns": gettext_noop(
-            "“%(file)s” has %(found)s columns; at most %(most)s are read. Keep the columns of the survey only."
+            "“%(file)s” has %(found)s columns; at most %(most)s are read. Keep the columns of the survey "
+            "only."
         ),
         "too_many_cells": gettext_noop(
-            "“%(file)s” has a sheet with more than %(most)s cells. Save that sheet as CSV and give the CSV file."
+            "“%(file)s” has a sheet with more than %(most)s cells. Save that sheet as CSV and give the "
+            "CSV file."
         ),
         "cell_too_long": gettext_noop(
-            "“%(file)s”, row %(row)s, holds a cell with more than %(most)s characters. Check for a missing quotation "
-            "mark, or shorten the cell."
+            "“%(file)s”, row %(row)s, holds a cell with more than %(most)s characters. Check for a "
+            "missing quotation mark, or shorten the cell."
         ),
         "no_rows": gettext_noop(
             "“%(file)s” has no rows below a header line. Check that it is the right file."
         ),
         "took_too_long": gettext_noop(
-            "Reading “%(file)s” took too long and was stopped. Save only the survey's sheets, as CSV, and try again."
+            "Reading “%(file)s” took too long and was stopped. Save only the survey's sheets, as CSV, "
+            "and try again."
         ),
         "took_too_much": gettext_noop(
-            "Reading “%(file)s” needed too much memory and was stopped. Save only the survey's sheets, as CSV, and "
-            "try again."
+            "Reading “%(file)s” needed too much memory and was stopped. Save only the survey's sheets, "
+            "as CSV, and try again."
         ),
     }
 )
@@ -93,8 +97,8 @@ PROBLEM_WORDS: Mapping[str, str] = MappingProxyType(
     {
         # of a file or a sheet
         "no_households": gettext_noop(
-            "No list of households or of persons was found, so nobody knows how many people were asked. Add the "
-            "roster as a sheet or a file."
+            "No list of households or of persons was found, so nobody knows how many people were asked. "
+            "Add the roster as a sheet or a file."
         ),
         "no_events": gettext_noop(
             "No column tells of events (illness, stays, costs). Say which sheet holds them."
@@ -112,14 +116,15 @@ PROBLEM_WORDS: Mapping[str, str] = MappingProxyType(
             "“%(sheet)s” is a hidden sheet; it was read all the same. Exclude it if it is old."
         ),
         "hidden_rows": gettext_noop(
-            "“%(sheet)s” has %(count)s hidden rows (first: row %(row)s); they were read like the others. Exclude them if they were "
-            "hidden to leave them out."
+            "“%(sheet)s” has %(count)s hidden rows (first: row %(row)s); they were read like the others. "
+            "Exclude them if they were hidden to leave them out."
         ),
         "hidden_columns": gettext_noop(
             "“%(sheet)s” has hidden columns (%(columns)s); they were read like the others."
         ),
         "duplicate_header": gettext_noop(
-            "Two columns are named “%(column)s”. The later one is shown as “%(renamed)s”; check which is meant."
+            "Two columns are named “%(column)s”. The later one is shown as “%(renamed)s”; check which is "
+            "meant."
         ),
         "empty_header": gettext_noop(
             "Column %(number)s has values but no name; it is shown as “%(column)s”."
@@ -129,15 +134,17 @@ PROBLEM_WORDS: Mapping[str, str] = MappingProxyType(
         ),
         "header_below": gettext_noop("The header was found in row %(row)s; the rows above it were left out."),
         "legacy_font": gettext_noop(
-            "“%(sheet)s” has text that was typed in a legacy font (%(font)s); it reads as nonsense outside it. Numbers "
-            "are not affected; convert the text to Unicode if names of kinds or sex were typed so."
+            "“%(sheet)s” has text that was typed in a legacy font (%(font)s); it reads as nonsense "
+            "outside it. Numbers are not affected; convert the text to Unicode if names of kinds or sex "
+            "were typed so."
         ),
         "encoding_guessed": gettext_noop("The file does not say its encoding; it was read as %(encoding)s."),
         "columns_dropped": gettext_noop(
             "%(count)s columns that can tell who people are were dropped at the door: %(columns)s."
         ),
         "household_id_replaced": gettext_noop(
-            "The household numbers in “%(column)s” look like %(reason)s; they were replaced by running numbers."
+            "The household numbers in “%(column)s” look like %(reason)s; they were replaced by running "
+            "numbers."
         ),
         "column_missing": gettext_noop(
             "“%(column)s” was mapped but is not in the sheet; it is read as empty."
@@ -153,12 +160,12 @@ PROBLEM_WORDS: Mapping[str, str] = MappingProxyType(
             "Dates in “%(column)s” are plain numbers; they were counted from %(epoch)s. Check one of them."
         ),
         "bills_averaged": gettext_noop(
-            "%(count)s persons had several %(kind)s events with one sum for all; each event got an equal part, which "
-            "makes costs look more alike than they are."
+            "%(count)s persons had several %(kind)s events with one sum for all; each event got an equal "
+            "part, which makes costs look more alike than they are."
         ),
         "corrections_unused": gettext_noop(
-            "%(count)s corrections belong to another version of the file or to rows that are not there; they changed "
-            "nothing."
+            "%(count)s corrections belong to another version of the file or to rows that are not there; "
+            "they changed nothing."
         ),
         "formula_cells": gettext_noop(
             "“%(sheet)s” has %(count)s formulas; the values they last showed were read."
@@ -173,16 +180,11 @@ PROBLEM_WORDS: Mapping[str, str] = MappingProxyType(
         ),
         "no_household": gettext_noop("The household is not filled in, so the row cannot be counted."),
         "unknown_household": gettext_noop(
-            "Household “%(value)s” is not in the list of households, so the row cannot be counted. Add it there or "
-            "correct the number."
+            "Household “%(value)s” is not in the list of households, so the row cannot be counted. Add "
+            "it there or correct the number."
         ),
         "duplicate_household": gettext_noop("Household “%(value)s” is there twice; the first one counts."),
-        "duplicate_person": gettext_noop(
-            "Person “%(value)s” is there twice in the household; the first one counts."
-        ),
-        "duplicate_key": gettext_noop(
-            "The row's own number “%(value)s” is there twice; the first row counts."
-        ),
+        "duplicate_person": gettext_noop("The person is there twice in the household; the first one counts."),
         "no_members": gettext_noop(
             "The household has %(value)s members; 1 or more are expected. It does not count."
         ),
@@ -191,19 +193,24 @@ PROBLEM_WORDS: Mapping[str, str] = MappingProxyType(
             "The weight is “%(value)s”; a number above 0 is expected. The household does not count."
         ),
         "unknown_kind": gettext_noop(
-            "“%(value)s” is no kind of event that is known: outpatient, laboratory, imaging, injury, hospital, "
-            "delivery, caesarean. The row does not count."
+            "“%(value)s” is no kind of event that is known: outpatient, laboratory, imaging, injury, "
+            "hospital, delivery, caesarean. The row does not count."
         ),
         "outside_recall": gettext_noop(
-            "The event of %(value)s lies outside the %(days)s days before the interview (%(interview)s); it does not "
-            "count."
+            "The event of %(value)s lies outside the %(days)s days before the interview (%(interview)s); "
+            "it does not count."
         ),
         "after_interview": gettext_noop(
             "The event of %(value)s lies after the interview (%(interview)s); it does not count."
         ),
         "recall_differs": gettext_noop(
-            "The recall period of this row is %(value)s days, of the others of its kind %(days)s; the row does not "
-            "count."
+            "The recall period of this row is %(value)s days, of the others of its kind %(days)s; the "
+            "row does not count."
+        ),
+        "household_dropped": gettext_noop("Its household does not count, so this row does not count either."),
+        "several_kinds": gettext_noop(
+            "“%(value)s” names several kinds; one event of each counts, the cost of none, for it cannot "
+            "be divided."
         ),
         "count_not_whole": gettext_noop(
             "“%(value)s” events; a whole number from 0 to 1,000 is expected. None is counted."
@@ -211,13 +218,13 @@ PROBLEM_WORDS: Mapping[str, str] = MappingProxyType(
         # of values: the row counts
         "not_a_number": gettext_noop("“%(value)s” is not a number; the value is not used."),
         "two_ways": gettext_noop(
-            "“%(value)s” can be read in two ways; the value is not used. Say whether the comma or the point stands "
-            "before a part of one."
+            "“%(value)s” can be read in two ways; the value is not used. Say whether the comma or the "
+            "point stands before a part of one."
         ),
         "formula_error": gettext_noop("The cell shows the error %(value)s; the value is not used."),
         "formula_without_value": gettext_noop(
-            "“%(sheet)s”: cell %(value)s holds a formula whose result was not saved; it is read as empty. Open the "
-            "file, save it and send it again."
+            "“%(sheet)s”: cell %(value)s holds a formula whose result was not saved; it is read as "
+            "empty. Open the file, save it and send it again."
         ),
         "formula_like_text": gettext_noop(
             "“%(value)s” starts like a formula; it was read as text and not carried out."
@@ -227,7 +234,8 @@ PROBLEM_WORDS: Mapping[str, str] = MappingProxyType(
         "bill_missing": gettext_noop("No cost is given; the event counts, its cost does not."),
         "bill_zero": gettext_noop("The cost is 0; it counts as an event that cost nothing."),
         "outlier": gettext_noop(
-            "%(value)s is far from the other costs of %(kind)s (half of them are below %(median)s). It counts; check it."
+            "%(value)s is far from the other costs of %(kind)s (half of them are below %(median)s). It "
+            "counts; check it."
         ),
         "days_above_recall": gettext_noop(
             "%(value)s days, but only the last %(days)s were asked about. It counts; check it."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from python_calamine import (
     CalamineError,
@@ -34,6 +35,7 @@ class WorkbookSheet:
     merged: Sequence[tuple[tuple[int, int], tuple[int, int]]]
     marks: SheetMarks = field(default_factory=SheetMarks)
     legacy_fonts: Sequence[str] = ()
+    epoch: Literal[1900, 1904] = 1900
 
     def rows(self) -> Iterator[tuple[int, list[Cell]]]:
         """Row number and cells; error cells hold the error's name, which calamine leaves empty."""
@@ -101,4 +103,5 @@ def _sheet(
                 for (top, first), (bottom, last) in ranges[:10_000]],
         marks=marks.sheets.get(sheet.name, SheetMarks()),
         legacy_fonts=marks.legacy_fonts,
+        epoch=1904 if marks.from_1904 else 1900,
     )  # fmt: skip

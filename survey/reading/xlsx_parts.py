@@ -32,6 +32,7 @@ _ERROR = re.compile(rb'\bt="e"')
 _VALUE = re.compile(rb"<v[^>]*>([^<]+)</v>|<is>")
 _SHEET = re.compile(rb"<sheet\b[^>]*?>")
 _RELATION = re.compile(rb"<Relationship\b[^>]*?>")
+_FROM_1904 = re.compile(rb'\bdate1904="(?:1|true)"')
 _FONT = re.compile(rb'<name val="([^"]{1,60})"')
 
 
@@ -52,6 +53,7 @@ class WorkbookMarks:
 
     sheets: dict[str, SheetMarks] = field(default_factory=dict)
     legacy_fonts: list[str] = field(default_factory=list)
+    from_1904: bool = False
 
 
 def look_into(path: Path, *, shown: str, most_bytes: int) -> WorkbookMarks:
@@ -61,6 +63,7 @@ def look_into(path: Path, *, shown: str, most_bytes: int) -> WorkbookMarks:
         names = set(archive.namelist())
         if "xl/styles.xml" in names:
             marks.legacy_fonts = _legacy_fonts(archive.read("xl/styles.xml"))
+        marks.from_1904 = bool(_FROM_1904.search(archive.read("xl/workbook.xml")))
         for name, part in _sheet_parts(archive, names).items():
             if archive.getinfo(part).file_size <= most_bytes:
                 marks.sheets[name] = _marks(archive, part)

@@ -1,0 +1,199 @@
+"""Rows in blocks of some thousands, with a person's corrections applied and what is no row of data left out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from survey.reading.cells import Cell, is_missing, starts_formula, text_of, yes_no
+from survey.reading.headers import plain_name
+from survey.reading.mapping import SheetMap
+from survey.reading.reading import Correction
+from survey.reading.recorder import Recorder
+from survey.reading.sources import Source
+from survey.reading.vocabulary import TOTAL_WORDS
+
+ROWS_A_BLOCK = 20_000
+
+
+@dataclass
+class Corrections:
+    """A person's fixes and exclusions, by file and sheet and row."""
+
+    by_row: dict[tuple[str, str], dict[int, list[Correction]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
+    given: int = 0
+    used: int = 0
+
+    @classmethod
+    def of(cls, corrections: Sequence[Correction]) -> Corrections:
+        made = cls(given=len(corrections))
+        for correction in corrections:
+            made.by_row[correction.sha256, correction.sheet][correction.row].append(correction)
+        return made
+
+    def for_sheet(self, source: Source) -> Mapping[int, list[Correction]]:
+        return self.by_row.get((source.file.sha256, source.sheet), {})
+
+
+@dataclass
+class Block:
+    """Some rows of a sheet.
+
+    Attributes
+    ----------
+    numbers : row numbers as the file counts them.
+    rows : their cells; a row may be shorter than the header.
+    places : role to the columns that play it.
+    """
+
+    source: Source
+    numbers: list[int]
+    rows: list[list[Cell]]
+    places: Mapping[str, tuple[int, ...]]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def has(self, role: str) -> bool:
+        return role in self.places
+
+    def column(self, place: int) -> list[Cell]:
+        return [row[place] if place < len(row) else "" for row in self.rows]
+
+    def cells(self, role: str) -> list[Cell]:
+        """The cells of a role; empty ones where the sheet has no such column."""
+        places = self.places.get(role, ())
+        return self.column(places[0]) if places else [""] * len(self.rows)
+
+    def texts(self, role: str) -> list[str]:
+        return [text_of(cell) for cell in self.cells(role)]
+
+    def name(self, role: str) -> str:
+        """The column's name, for a problem."""
+        places = self.places.get(role, ())
+        return self.source.names[places[0]] if places else ""
+
+
+def places_of(source: Source, sheet: SheetMap, recorder: Recorder) -> dict[str, tuple[int, ...]]:
+    """Role to columns; a column that the mapping names and the sheet lacks is reported."""
+    by_name = {plain_name(name): place for place, name in enumerate(source.names)}
+    places = {}
+    for role, names in sheet.columns.items():
+        found = tuple(by_name[plain_name(name)] for name in names if plain_name(name) in by_name)
+        for name in names:
+            if plain_name(name) not in by_name:
+                recorder.add("column_missing", "note", source, column=name)
+        if found:
+            places[role] = found
+    return places
+
+
+class BlockReader:
+    """Goes through one sheet, block by block."""
+
+    def __init__(self, source: Source, sheet: SheetMap, recorder: Recorder, corrections: Corrections) -> None:
+        self.source = source
+        self.recorder = recorder
+        self.corrections = corrections
+        self.fixes = corrections.for_sheet(source)
+        self.places = places_of(source, sheet, recorder)
+        self.width = len(source.names)
+        self.skip_place = self.places.get("skip", (None,))[0]
+        self.plain_names = [plain_name(name) for name in source.names]
+        self.seen = 0
+
+    def blocks(self) -> Iterator[Block]:
+        numbers: list[int] = []
+        rows: list[list[Cell]] = []
+        for number, cells in self.source.rows():
+            kept = self._kept(number, cells)
+            if kept is None:
+                continue
+            numbers.append(number)
+            rows.append(kept)
+            if len(rows) == ROWS_A_BLOCK:
+                yield self._block(numbers, rows)
+                numbers, rows = [], []
+        if rows:
+            yield self._block(numbers, rows)
+
+    def _block(self, numbers: list[int], rows: list[list[Cell]]) -> Block:
+        self._look_for_formulas(numbers, rows)
+        return Block(source=self.source, numbers=numbers, rows=rows, places=self.places)
+
+    def _kept(self, number: int, cells: list[Cell]) -> list[Cell] | None:
+        """The row with its fixes; None where it is no row of data."""
+        if number in self.fixes:
+            fixed = self._fixed(number, cells)
+            if fixed is None:
+                return None
+            cells = fixed
+        if self.skip_place is not None and self._is_example(cells):
+            self.recorder.add("example_row", "note", self.source, row=number)
+            return None
+        self.seen += 1
+        if len(cells) > self.width and any(cell not in ("", None) for cell in cells[self.width :]):
+            self.recorder.add(
+                "ragged_row", "dropped", self.source, row=number, found=len(cells), expected=self.width
+            )
+            return None
+        return None if self._is_no_data(number, cells) else cells
+
+    def _fixed(self, number: int, cells: list[Cell]) -> list[Cell] | None:
+        fixes = self.fixes[number]
+        self.corrections.used += len(fixes)
+        cells = [*cells, *[""] * (self.width - len(cells))]
+        for fix in fixes:
+            if fix.excludes:
+                self.seen += 1
+                self.recorder.add("excluded", "dropped", self.source, row=number, reason=fix.reason)
+                return None
+            if plain_name(fix.column) in self.plain_names:
+                cells[self.plain_names.index(plain_name(fix.column))] = fix.value
+            else:
+                self.corrections.used -= 1
+        return cells
+
+    def _is_example(self, cells: list[Cell]) -> bool:
+        place = self.skip_place
+        if place is None or place >= len(cells):
+            return False
+        text = text_of(cells[place])
+        return not is_missing(text) and (
+            yes_no(text) is True or "example" in text.casefold() or "उदाहरण" in text
+        )
+
+    def _is_no_data(self, number: int, cells: list[Cell]) -> bool:
+        first = next((cell for cell in cells if cell not in ("", None)), "")
+        if not isinstance(first, str):
+            return False
+        word = first.strip().casefold()
+        if word.rstrip(":") in TOTAL_WORDS:
+            self.recorder.add("total_row", "dropped", self.source, row=number, value=first)
+            return True
+        if word and word == self.plain_names[0] and self._repeats_header(cells):
+            self.recorder.add("repeated_header", "dropped", self.source, row=number)
+            return True
+        return False
+
+    def _repeats_header(self, cells: list[Cell]) -> bool:
+        texts = [plain_name(text_of(cell)) for cell in cells]
+        return texts[: len(self.plain_names)] == self.plain_names[: len(texts)]
+
+    def _look_for_formulas(self, numbers: list[int], rows: list[list[Cell]]) -> None:
+        """Text that a spreadsheet would carry out is only ever text here; a person is told that it is there."""
+        for places in self.places.values():
+            for place in places:
+                name = self.source.names[place]
+                for number, row in zip(numbers, rows, strict=True):
+                    cell = row[place] if place < len(row) else ""
+                    if isinstance(cell, str) and cell[:1] in _STARTS and starts_formula(cell):
+                        self.recorder.add(
+                            "formula_like_text", "doubtful", self.source, row=number, column=name, value=cell
+                        )
+
+
+_STARTS = frozenset("=+-@\t\r")
