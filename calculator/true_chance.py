@@ -21,12 +21,10 @@ from numpy.typing import NDArray
 
 from calculator.case_value import Case
 from calculator.premium import PremiumBreakdown, normal_quantile
-from calculator.sensitivity import with_incidence
-from calculator.survey_draws import BenefitSurveys, Strata, draw_surveys
-from calculator.survey_moments import per_person
+from calculator.survey_draws import Strata, draw_surveys
+from calculator.survey_pricing import PricedSurveys, price_drawn
 from simulation.engine.exact import price_exact
 from simulation.engine.moments import Check, PackageMoments
-from simulation.engine.package import Benefit, Package
 from simulation.engine.refusal import Refused
 from simulation.engine.scheme import SchemeDistribution, scheme_distribution
 
@@ -36,7 +34,6 @@ SURVEYS = 256
 BLOCKS = 8
 SEED = 20180802
 RANGE = (0.025, 0.975)
-INCIDENCE_FACTORS = (0.25, 0.5, 0.75, 1.0, 1.35, 2.0, 4.0)
 LARGEST_FACTOR = 1e6
 
 
@@ -210,14 +207,6 @@ def _variance_ratio(floor: float, chance: float) -> float:
     return max((z / reached) ** 2 - 1.0, 1e-9)
 
 
-@dataclass(frozen=True)
-class _Priced:
-    """Pure premium and premium with risk loading of each survey, money PPPY, shape (B,)."""
-
-    pure: Array
-    with_risk: Array
-
-
 def _chance_with(
     case: Case,
     scheme: SchemeDistribution,
@@ -238,7 +227,7 @@ def _averaged(chances: Array) -> tuple[float, float]:
 
 
 def _survey_risk(
-    case: Case, premium: PremiumBreakdown, scheme: SchemeDistribution, priced: _Priced
+    case: Case, premium: PremiumBreakdown, scheme: SchemeDistribution, priced: PricedSurveys
 ) -> SurveyRisk:
     chance, error = _averaged(scheme.probabilities_above(scheme.persons * priced.with_risk))
     factor = _restoring_factor(scheme, priced.with_risk, case.loadings.chance_of_bankruptcy)
@@ -287,64 +276,10 @@ def _restoring_factor(scheme: SchemeDistribution, with_risk: Array, nominal: flo
 
 def _price_surveys(
     case: Case, moments: PackageMoments, *, surveys: int, seed: int, larger: float = 1.0
-) -> _Priced:
-    """Every survey's own premium.
-
-    How much larger the joint variance is than the sum of the benefits' own, and how much a package-wide cap
-    takes off, is known from the exact engine: as a function of how much is claimed in all, found by moving
-    incidences.
-    """
+) -> PricedSurveys:
+    """Every survey's own premium."""
     if surveys < 2 * BLOCKS or surveys % BLOCKS:
         raise ValueError(f"surveys: {surveys} is not a multiple of {BLOCKS}, at least {2 * BLOCKS}")
     rng = np.random.default_rng(np.random.SeedSequence(seed))
     drawn = draw_surveys(case, strata=Strata(rng, surveys=surveys, blocks=BLOCKS), larger=larger)
-    pure, variance = np.zeros(surveys), np.zeros(surveys)
-    for benefit, found in zip(case.package.benefits, drawn, strict=True):
-        if benefit.covered:
-            own_pure, own_variance = _moments_of(case.package, benefit, found)
-            pure, variance = pure + own_pure, variance + own_variance
-    if case.loadings.risk_basis == "joint":
-        pure, variance = _jointly(case.package, moments, pure, variance)
-    if variance.min() < 0.0:
-        raise FloatingPointError("a survey's variance came out negative")
-    loading = case.loadings.z * np.sqrt(variance / case.community.persons)
-    return _Priced(pure=pure, with_risk=pure + loading)
-
-
-def _moments_of(package: Package, benefit: Benefit, found: BenefitSurveys) -> tuple[Array, Array]:
-    frequency = benefit.frequency
-    if frequency is None:
-        parent = next(other for other in package.benefits if other.name == benefit.linked_to)
-        frequency = parent.frequency
-    assert frequency is not None
-    return per_person(benefit, frequency, found, package.families)
-
-
-def _jointly(package: Package, moments: PackageMoments, pure: Array, variance: Array) -> tuple[Array, Array]:
-    """From the benefits' own figures to those of the package."""
-    separate = sum(benefit.pure for benefit in moments.benefits)
-    if separate == 0.0:
-        return pure, variance
-    if not package.has_family_cap:
-        return pure, variance * _ratios(moments)[1]
-    level, ratios = [], []
-    for factor in INCIDENCE_FACTORS:
-        at = price_exact(with_incidence(package, factor))
-        level.append(sum(benefit.pure for benefit in at.benefits) / separate)
-        ratios.append(_ratios(at))
-    order = np.argsort(level, kind="stable")
-    place, (of_pure, of_variance) = np.array(level)[order], np.array(ratios)[order].T
-    return (
-        pure * np.interp(pure / separate, place, of_pure),
-        variance * np.interp(pure / separate, place, of_variance),
-    )
-
-
-def _ratios(moments: PackageMoments) -> tuple[float, float]:
-    """The package's pure premium and variance over the benefits' own added up."""
-    pure = sum(benefit.pure for benefit in moments.benefits)
-    variance = moments.sigma_independent**2
-    return (
-        moments.package.pure / pure if pure > 0.0 else 1.0,
-        moments.sigma_joint**2 / variance if variance > 0.0 else 1.0,
-    )
+    return price_drawn(case, moments, drawn)
