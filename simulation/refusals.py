@@ -27,3 +27,10 @@ class UsedByPackages(ActionRefused):
 
 class TooManyBenefits(ActionRefused):
     message = _("A scheme has 24 benefits at most. Remove one first.")
+
+
+class AssumptionsMoved(ActionRefused):
+    message = _(
+        "Somebody changed the assumptions while you were looking. Look at the comparison again, then take "
+        "the figures over."
+    )
