@@ -1,4 +1,4 @@
-"""Which code worked a figure out: a hash of every pure module of the calculation, and the libraries' versions.
+"""Which code worked a figure out: a hash of the calculation's pure modules, and the libraries' versions.
 
 Pure: no Django.
 """
@@ -14,9 +14,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ENGINE = HERE.parent / "simulation" / "engine"
 ARITHMETIC = (
-    "case_answer.py", "case_fields.py", "case_laws.py", "case_reader.py", "case_simulation.py", "case_value.py",
-    "cautions.py", "premium.py", "quotes.py", "sensitivity.py", "survey_draws.py", "survey_moments.py",
-    "true_chance.py",
+    "case_answer.py", "case_fields.py", "case_laws.py", "case_reader.py", "case_simulation.py",
+    "case_value.py", "cautions.py", "premium.py", "quotes.py", "sensitivity.py", "survey_draws.py",
+    "survey_moments.py", "true_chance.py",
 )  # fmt: skip
 LIBRARIES = ("numpy", "scipy")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,34 +11,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.permissions import Permission, may, needs
+from accounts.permissions import Permission, needs
 from accounts.refusals import ActionRefused, StaleEdit
 from accounts.requests import SiteRequest
 from calculator import comment_actions, review_queries
-from calculator.models import Comment, Package
+from calculator.comment_context import comments_context
+from calculator.models import Comment
 from calculator.package_views import package_or_404
 from calculator.review_forms import ChangeCommentForm, CommentForm
-
-
-def comments_context(
-    request: SiteRequest, package: Package, *, form: CommentForm | None = None
-) -> dict[str, Any]:
-    """What `_comments.html` shows, whichever page it stands on."""
-    comments = [
-        {
-            "comment": comment,
-            "is_mine": comment.is_of(request.user),
-            "may_change": comment.is_of(request.user) and comment.may_still_change,
-        }
-        for comment in review_queries.comments_of(package)
-    ]
-    role = request.membership.role if request.membership else None
-    return {
-        "comments": comments,
-        "deleted_comments": review_queries.deleted_comments(package, request.user),
-        "comment_form": form or CommentForm(),
-        "may_comment": may(role, Permission.COMMENT),
-    }
 
 
 def comment_or_404(request: SiteRequest, comment_id: UUID, *, deleted: bool = False) -> Comment:

@@ -37,13 +37,13 @@ def limits_section(page: PackagePage) -> dict[str, Any]:
 def _taken_for_granted() -> list[str]:
     return [
         _(
-            "Families do not influence each other. An epidemic, a flood or a bus accident that strikes many at "
-            "once is not in the spread."
+            "Families do not influence each other. An epidemic, a flood or a bus accident that strikes many "
+            "at once is not in the spread."
         ),
         _("Everyone has the same incidence: no age, sex or illness tells members apart."),
         _(
-            "Benefits are independent of each other unless one is linked to the other’s events; what an event "
-            "costs does not depend on how many there are."
+            "Benefits are independent of each other unless one is linked to the other’s events; what an "
+            "event costs does not depend on how many there are."
         ),
         _("Those who join are like those who were asked, at any take-up."),
         _("Events and costs of the scheme year are those of the year asked about: no trend, no inflation."),
@@ -62,8 +62,8 @@ def _not_modelled() -> list[str]:
             "premium with risk loading only."
         ),
         _(
-            "Of the survey’s error: forgetting, misunderstanding, families asked together in one village. Only "
-            "the chance of having asked other people is counted."
+            "Of the survey’s error: forgetting, misunderstanding, families asked together in one village. "
+            "Only the chance of having asked other people is counted."
         ),
     ]
 
@@ -87,7 +87,8 @@ def _where_not_to_trust(page: PackagePage) -> list[str]:
         if moved.mostly_moving_money:
             found.append(
                 _(
-                    "%(name)s: %(share)s of families claim it every year; insuring it mostly moves money around."
+                    "%(name)s: %(share)s of families claim it every year; insuring it mostly moves money "
+                    "around."
                 )
                 % {"name": benefit.name, "share": say.share(moved.chance_of_claim, 0)}
             )
@@ -126,8 +127,8 @@ def provenance_section(page: PackagePage, *, case: str) -> dict[str, Any]:
         facts(pairs),
         words(
             _(
-                "The case file of the package holds every input; “manage.py price” works out the same figures "
-                "from it to the last digit, on any machine with the same code and libraries."
+                "The case file of the package holds every input; “manage.py price” works out the same "
+                "figures from it to the last digit, on any machine with the same code and libraries."
             )
         ),
     )

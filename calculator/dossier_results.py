@@ -67,9 +67,9 @@ def premium_section(page: PackagePage) -> dict[str, Any]:
         ),
         words(
             _(
-                "S is a family’s yearly payout, M its number of members, z the normal quantile of the chance of "
-                "bankruptcy asked for, σ the standard deviation per person, n the persons. Each line is carried "
-                "unrounded and rounded once, when it is shown: shown lines need not add up."
+                "S is a family’s yearly payout, M its number of members, z the normal quantile of the chance "
+                "of bankruptcy asked for, sigma the standard deviation per person, n the persons. Each line "
+                "is carried unrounded and rounded once, when it is shown: shown lines need not add up."
             )
         ),
         _family_table(page),
@@ -77,7 +77,9 @@ def premium_section(page: PackagePage) -> dict[str, Any]:
 
 
 def _loading(premium: PremiumBreakdown, page: PackagePage) -> str:
-    return f"z σ / √n = {plain(premium.z)} × {plain(premium.sigma)} / √{page.say.whole(premium.persons)}"
+    return (
+        f"z × sigma / √n = {plain(premium.z)} × {plain(premium.sigma)} / √{page.say.whole(premium.persons)}"
+    )
 
 
 def _family_table(page: PackagePage) -> Block:
@@ -97,9 +99,9 @@ def engines_section(page: PackagePage) -> dict[str, Any]:
     blocks: list[Block] = [
         words(
             _(
-                "Two engines answer the same question on their own: one by convolving discretised payouts, one "
-                "by simulating families. They share nothing but the question. They agree when every line lies "
-                "within four standard errors of the simulation."
+                "Two engines answer the same question on their own: one by convolving discretised payouts, "
+                "one by simulating families. They share nothing but the question. They agree when every line "
+                "lies within four standard errors of the simulation."
             )
         )
     ]

@@ -20,10 +20,11 @@ from accounts.refusals import ActionRefused
 from accounts.requests import SiteRequest
 from calculator import actions, queries
 from calculator.case import case_to_json
+from calculator.comment_context import comments_context
 from calculator.compare import comparison
 from calculator.models import Package
 from calculator.package_page import PackagePage, csv_lines
-from calculator.packages import Line, figures_of, line_of, lines_of
+from calculator.packages import Line, figures_of, line_of, lines_of, with_sign_offs
 from calculator.sure import known_sure, sure_of
 from calculator.views import load_draft, scheme_or_404
 from jobs import actions as jobs
@@ -48,7 +49,7 @@ def packages(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     context = {
         "scheme": scheme,
         "stage": "packages",
-        "lines": lines_of(saved, scheme=scheme),
+        "lines": with_sign_offs(lines_of(saved, scheme=scheme)),
         "deleted": queries.deleted_lately(scheme=scheme),
     }
     return render(request, "calculator/packages.html", context)
@@ -59,7 +60,9 @@ def packages(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
 def package(request: SiteRequest, package_id: UUID) -> HttpResponse:
     """One package with every input, every line and where the figures come from; made for one sheet of A4."""
     line = line_of(package_or_404(request, package_id))
-    return render(request, "calculator/package.html", _page_context(line))
+    with_sign_offs([line])
+    context = _page_context(line) | {"state": line.sign_off, **comments_context(request, line.package)}
+    return render(request, "calculator/package.html", context)
 
 
 def _page_context(line: Line) -> dict[str, object]:
@@ -223,6 +226,8 @@ def progress(request: SiteRequest, package_id: UUID) -> HttpResponse:
     jobs.ring_stalled()
     line = line_of(package_or_404(request, package_id))
     as_line = request.GET.get("as") == "line"
+    if as_line:
+        with_sign_offs([line])
     template = "calculator/_package_line.html" if as_line else "calculator/_run.html"
     response = render(request, template, _run_context(line))
     if not line.run.is_live:

@@ -15,6 +15,7 @@ from calculator.cases import build_case, chosen_of
 from calculator.figures import Figures
 from calculator.models import CarriedFrom, Package
 from calculator.quotes import Engine, Quote, quote
+from calculator.review_queries import SignOffState, sign_off_states
 from schemes.models import Scheme
 from simulation.runs import RunState, find_all, run_states
 
@@ -44,6 +45,7 @@ class Line:
     case: Case
     run: RunState
     is_open: bool = False
+    sign_off: SignOffState | None = None
 
     @cached_property
     def quote(self) -> Quote:
@@ -121,6 +123,14 @@ def lines_of(
 
 def line_of(package: Package) -> Line:
     return lines_of([package], scheme=package.scheme)[0]
+
+
+def with_sign_offs(lines: Sequence[Line]) -> Sequence[Line]:
+    """The same lines, each knowing where it stands with its reviewers; one query for all."""
+    states = sign_off_states([line.package for line in lines])
+    for line in lines:
+        line.sign_off = states[line.package.pk]
+    return lines
 
 
 @dataclass

@@ -127,7 +127,8 @@ def _provenance(page: PackagePage, signed: SignOff | None) -> list[str]:
     today = date_format(timezone.localdate(), "j F Y")
     lines = [
         _(
-            "Prices as of %(day)s: version %(n)s of the package, version %(a)s of the assumptions, engine %(e)s."
+            "Prices as of %(day)s: version %(n)s of the package, version %(a)s of the assumptions, engine "
+            "%(e)s."
         )
         % {"day": today, "n": package.version, "a": package.assumption_set.number, "e": ENGINE_VERSION},
         _("Case %(case)s.") % {"case": case_hash(page.line.case)[:16]},

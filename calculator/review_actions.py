@@ -35,8 +35,8 @@ class OwnWork(ActionRefused):
 
 class DossierChanged(ActionRefused):
     message = gettext_lazy(
-        "The dossier has changed since you opened it: somebody saved the package, or a simulation has landed. "
-        "Read it again; what you typed is kept."
+        "The dossier has changed since you opened it: somebody saved the package, or a simulation has "
+        "landed. Read it again; what you typed is kept."
     )
 
 
@@ -44,8 +44,8 @@ class NotReady(ActionRefused):
     """The simulation is missing or disagrees, and no reason was given why that may stand."""
 
     message = gettext_lazy(
-        "The simulation is not there, or disagrees, or a check failed. Wait for it, or tick the exception and "
-        "write why it may stand."
+        "The simulation is not there, or disagrees, or a check failed. Wait for it, or tick the exception "
+        "and write why it may stand."
     )
 
 
@@ -72,8 +72,8 @@ class Damaged(ActionRefused):
     """What is stored is not what was signed."""
 
     message = gettext_lazy(
-        "This dossier is not what was signed: its content does not fit its fingerprint. It is not shown. Tell "
-        "whoever looks after the server, and have the package signed again."
+        "This dossier is not what was signed: its content does not fit its fingerprint. It is not shown. "
+        "Tell whoever looks after the server, and have the package signed again."
     )
 
 

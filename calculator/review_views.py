@@ -20,7 +20,7 @@ from accounts.refusals import ActionRefused
 from accounts.requests import SiteRequest
 from accounts.trail import What, record_reading
 from calculator import review_actions, review_queries
-from calculator.comment_views import comments_context
+from calculator.comment_context import comments_context
 from calculator.dossier import Dossier
 from calculator.models import Package, SignOff
 from calculator.package_page import PackagePage

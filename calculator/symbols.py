@@ -11,7 +11,7 @@ from schemes.numbers import format_exact
 from simulation.engine.discrete_severity import Constant, DayLaw, Empirical
 from simulation.engine.frequency import Bernoulli, Frequency, NegativeBinomial, Poisson
 from simulation.engine.package import Benefit
-from simulation.engine.severity import Gamma, Lognormal, Lomax, Weibull
+from simulation.engine.severity import Lognormal, Lomax
 from simulation.engine.terms import CostTerms, FixedTerms, Terms, WageTerms
 
 DIGITS = 6
@@ -44,26 +44,25 @@ def _count(law: Frequency) -> str:
 def cost_of(benefit: Benefit) -> str:
     """The law of one event's cost or days; empty for a fixed amount."""
     law = benefit.severity
-    match law:
-        case None:
-            return ""
-        case Lognormal():
-            return f"ln X ~ Normal({plain(law.mu)}, {plain(law.sigma)}²)"
-        case Gamma():
-            return f"X ~ Gamma(shape {plain(law.shape)}, scale {plain(law.scale)})"
-        case Weibull():
-            return f"X ~ Weibull(shape {plain(law.shape)}, scale {plain(law.scale)})"
-        case Lomax():
-            return f"P(X > x) = (1 + x/{plain(law.scale)})^−{plain(law.alpha)}"
-        case Constant():
-            return f"X = {plain(law.value)}"
-        case DayLaw():
-            further, ratio = plain(law.mean - 1.0), plain(law.variance_to_mean)
-            return f"D − 1 ~ NegativeBinomial(mean {further}, variance/mean {ratio})"
-        case Empirical():
-            return (
-                f"X: {len(law.values)} values, each 1/{len(law.values)}" if law.weights is None else "X: list"
-            )
+    if law is None:
+        return ""
+    if isinstance(law, Constant | Empirical | DayLaw):
+        return _in_steps(law)
+    if isinstance(law, Lognormal):
+        return f"ln X ~ Normal({plain(law.mu)}, {plain(law.sigma)}²)"
+    if isinstance(law, Lomax):
+        return f"P(X > x) = (1 + x/{plain(law.scale)})^−{plain(law.alpha)}"
+    return f"X ~ {type(law).__name__}(shape {plain(law.shape)}, scale {plain(law.scale)})"
+
+
+def _in_steps(law: Constant | Empirical | DayLaw) -> str:
+    if isinstance(law, Constant):
+        return f"X = {plain(law.value)}"
+    if isinstance(law, DayLaw):
+        further, ratio = plain(law.mean - 1.0), plain(law.variance_to_mean)
+        return f"D − 1 ~ NegativeBinomial(mean {further}, variance/mean {ratio})"
+    weights = "" if law.weights else f", each 1/{len(law.values)}"
+    return f"X: {len(law.values)} values{weights}"
 
 
 def moments_of(benefit: Benefit) -> str:

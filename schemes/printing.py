@@ -2,15 +2,15 @@
 
 How to print something else (a board, a card, a leaflet):
 
-1. Put a template into `templates/print/`, `NAME.typ`. `#import "paper.typ": *` brings the page, the tables and
-   `data`, the dictionary that was handed in. Paper of another size is set in the template.
-2. Call ``render_pdf("NAME", data, made_at=...)``. `data` is anything JSON can write; text in it is printed as it
-   stands and never read as Typst's markup. It needs `title`, `language` ("en", "hi", "ne", "or").
+1. Put a template into `templates/print/`, `NAME.typ`. `#import "paper.typ": *` brings the page, the tables
+   and `data`, the dictionary that was handed in. Paper of another size is set in the template.
+2. Call ``render_pdf("NAME", data, made_at=...)``. `data` is anything JSON can write; text in it is printed as
+   it stands and never read as Typst's markup. It needs `title`, `language` ("en", "hi", "ne", "or").
 3. Write all words into `data`, translated and with their numbers formatted: a template has none of its own.
    A picture is a string of SVG in `data` (``image(bytes(data.picture), format: "svg", alt: data.alt)``).
 
-The same data at the same `made_at` give the same bytes on every machine as long as the letters are Latin, Greek
-or Devanagari: their fonts come from packages. Other scripts (Odia) are set in a font of this machine
+The same data at the same `made_at` give the same bytes on every machine as long as the letters are Latin,
+Greek or Devanagari: their fonts come from packages. Other scripts (Odia) are set in a font of this machine
 (Debian: fonts-lohit-orya or fonts-noto-core); where none has a letter a box is printed in its place.
 """
 
