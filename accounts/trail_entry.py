@@ -47,6 +47,7 @@ class What(models.TextChoices):
     RUN_RETRIED = "run.retried", _("Run tried again")
     RUN_CANCELLED = "run.cancelled", _("Run cancelled")
     EXPORTED = "file.exported", _("File taken away")
+    SHEET_UPLOADED = "sheet.uploaded", _("Old calculator sheet uploaded")
     LINK_PUBLISHED = "link.published", _("Public link made")
     LINK_REVOKED = "link.revoked", _("Public link withdrawn")
     SURVEY_UPLOADED = "survey.uploaded", _("Survey uploaded")

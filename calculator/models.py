@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, OrganisationOwned, OwnedQuerySet, Versioned
+from calculator.old_sheets import OldSheetFile  # noqa: F401
 from calculator.published import PublicPage  # noqa: F401  files of their own; Django looks for models here
 from calculator.reviews import Comment, SignOff  # noqa: F401
 from jobs.models import Job

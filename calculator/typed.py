@@ -118,7 +118,11 @@ def first_sheet(scheme: Scheme, risks: Sequence[BenefitRisk]) -> Typed:
 
 def sheet_of(package: Package, chosen: Chosen, risks: Sequence[BenefitRisk]) -> Typed:
     """A saved package as it would be typed."""
-    scheme = package.scheme
+    return typed_of(package.scheme, chosen, risks) | {"name": package.name, "note": package.note}
+
+
+def typed_of(scheme: Scheme, chosen: Chosen, risks: Sequence[BenefitRisk]) -> Typed:
+    """Numbers as they would be typed, without a name."""
     typed = _loadings(
         scheme,
         persons=chosen.persons,
@@ -128,12 +132,7 @@ def sheet_of(package: Package, chosen: Chosen, risks: Sequence[BenefitRisk]) -> 
         share=chosen.share_in_large,
         basis=chosen.risk_basis,
     )
-    typed |= {
-        "carried_from": chosen.carried_from,
-        "family_cap": _amount(scheme, chosen.family_cap),
-        "name": package.name,
-        "note": package.note,
-    }
+    typed |= {"carried_from": chosen.carried_from, "family_cap": _amount(scheme, chosen.family_cap)}
     for risk in risks:
         typed |= _row(scheme, risk, chosen.terms.get(risk.key, ChosenTerms(covered=False)))
     return typed

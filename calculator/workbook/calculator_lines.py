@@ -265,7 +265,8 @@ def _families(lines: Lines) -> None:
 def _take_up(lines: Lines) -> None:
     at, sheet, styles = lines.at, lines.sheet, lines.styles
     contents, premium = lines.contents, lines.premium
-    heads = (_("If this share joins"), _("Persons"), _("Risk loading"), _("PPPY"))
+    sheet.set_row(at.families, 20)
+    heads = (_("Who join"), _("Persons"), _("Risk loading"), _("PPPY"))
     for column, head in enumerate(heads, start=3):
         sheet.write_string(at.families, column, head, styles.head)
     factor = "+".join(["1", "admin_rate", *(f"further_{i + 1}_rate" for i in range(at.further))])
