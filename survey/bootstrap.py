@@ -31,6 +31,35 @@ WIDEST = 40.0
 """Half width of an interval on the scale of logarithms beyond which nothing is known at all."""
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Times:
+    """How often each household counts in each of B resamples, as (B, H) numbers that are never written out:
+    households of one unit count alike.
+
+    Attributes
+    ----------
+    drawn : ndarray of float32, shape (B, U)
+        How often each unit counts.
+    unit : ndarray of int, shape (H,)
+        Of each household.
+    """
+
+    drawn: Array
+    unit: Array
+
+    def __len__(self) -> int:
+        return len(self.drawn)
+
+    def __matmul__(self, of_household: Array) -> Array:
+        """Sum over households, resample by resample: shape (H,) gives (B,)."""
+        by_unit = np.bincount(self.unit, of_household, self.drawn.shape[1])
+        return np.asarray(self.drawn @ by_unit, dtype=np.float64)
+
+    def of(self, household: Array) -> Array:
+        """How often the household of each event counts: shape (n,) gives (B, n)."""
+        return np.asarray(self.drawn[:, self.unit[household]], dtype=np.float64)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Design:
     """How a survey is drawn again.
@@ -67,8 +96,8 @@ class Design:
         """Units less strata, at least 1."""
         return max(1, self.units - len(np.unique(self.stratum)))
 
-    def times(self, resamples: int, rng: np.random.Generator) -> Array:
-        """How often each household counts in each resample; float32, shape (resamples, H)."""
+    def times(self, resamples: int, rng: np.random.Generator) -> Times:
+        """How often each household counts in each resample."""
         drawn = np.empty((resamples, self.units), dtype=np.float32)
         for stratum in np.unique(self.stratum):
             places = np.flatnonzero(self.stratum == stratum)
@@ -78,7 +107,7 @@ class Design:
                 continue
             counts = rng.multinomial(number - 1, np.full(number, 1.0 / number), size=resamples)
             drawn[:, places] = counts * (number / (number - 1.0))
-        return np.asarray(drawn[:, self.unit])
+        return Times(drawn=drawn, unit=self.unit)
 
 
 def design_of(tables: SurveyTables, *, strata: Array | None = None) -> Design:

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.bootstrap import Times
+
 Array = NDArray[Any]
 
 MOST_ATOMS = 500
@@ -46,9 +48,9 @@ class Costs:
         """Different values among the events that are over."""
         return len(np.unique(self.values[~self.is_open]))
 
-    def resampled_weights(self, times: Array) -> Array:
-        """Weights in each resample; ``times`` of shape (B, H) gives shape (B, n)."""
-        return np.asarray(times[:, self.household] * self.weights, dtype=np.float64)
+    def resampled_weights(self, times: Times) -> Array:
+        """Weights in each resample, shape (B, n)."""
+        return np.asarray(times.of(self.household) * self.weights)
 
 
 def make_costs(*, values: Array, weights: Array, is_open: Array, household: Array) -> Costs:

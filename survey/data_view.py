@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.bootstrap import Design, log_t_of_means
+from survey.bootstrap import Design, Times, log_t_of_means
 from survey.costs import Costs, limited_means, make_costs, own_shares, quantiles
 from survey.estimates import Interval, Reason
 from survey.goodness import rounded_to
@@ -56,7 +56,7 @@ class Chosen:
         known = float(self.known_weight.sum())
         return float(self.zero_weight.sum()) / known if known > 0.0 else 0.0
 
-    def resampled_zero_share(self, times: Array) -> Array:
+    def resampled_zero_share(self, times: Times) -> Array:
         """The same in each resample, shape (B,)."""
         known = times @ self.known_weight
         share = (times @ self.zero_weight) / np.where(known > 0.0, known, 1.0)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from simulation.engine.discrete_severity import DayLaw
-from survey.bootstrap import Design, log_t_of_means
+from survey.bootstrap import Design, Times, log_t_of_means
 from survey.costs import make_costs
 from survey.data_view import Chosen, DataView, choose, view
 from survey.estimates import DAYS_LAW, EMPIRICAL, Interval, LawFit, Reason, SeverityEstimate
@@ -49,7 +49,7 @@ def days_of(
     column: str,
     tables: SurveyTables,
     design: Design,
-    times: Array,
+    times: Times,
     options: FitOptions,
     rng: np.random.Generator,
 ) -> Severity:

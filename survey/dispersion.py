@@ -2,7 +2,7 @@
 
 The test is Dean and Lawless's score against Poisson (1989, Journal of the American Statistical Association
 84), ``sum((y - mu)^2 - y) / sqrt(2 sum mu^2)``; its p-value is exact: given their number, Poisson events fall
-on persons at random, and so they are thrown again and again (normal above a few million throws). The ratio of
+on persons at random, and so they are thrown again and again (normal above a million throws). The ratio of
 variance to mean is that of the recall period. Differences that last (chronic illness) grow with time:
 
     persistent:  yearly ratio - 1 = (ratio - 1) x 365 / recall period
@@ -35,7 +35,7 @@ SIGNIFICANT = 0.05
 HIGHEST_RATIO = 25.0
 """A yearly variance-to-mean ratio beyond this says more about the file than about people."""
 THROWS = 499
-MOST_THROWN = 4_000_000
+MOST_THROWN = 1_500_000
 FEWEST_KNOWN = 0.9
 """Share of events whose person must be known for persons to be compared."""
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.engine.families import LARGE_FAMILY_FROM, LARGEST_FAMILY
-from survey.bootstrap import Design, log_t_of_means, logit_t
+from survey.bootstrap import Design, Times, log_t_of_means, logit_t
 from survey.estimates import FamilyEstimate, Reason
 from survey.reasons import reason
 from survey.tables import SurveyTables
@@ -19,19 +19,18 @@ LARGE_HOUSEHOLDS = 6.0
 """A mean size from which a survey's households are likely to hold more than one family that joins."""
 
 
-def families_of(tables: SurveyTables, *, design: Design, times: Array) -> FamilyEstimate:
+def families_of(tables: SurveyTables, *, design: Design, times: Times) -> FamilyEstimate:
     """Shares of families by size, weighted; households of more than 12 count as 12."""
     size = tables.households["size"].to_numpy().astype(np.float64)
     held = np.minimum(size, LARGEST_FAMILY)
     found = np.bincount(held.astype(np.int64), design.weight, LARGEST_FAMILY + 1)[1:]
     people = design.weight * held
-    weighted = times * design.weight
     in_large = people * (held >= LARGE_FAMILY_FROM)
     mean = float(people.sum() / design.weight.sum())
     df = design.degrees_of_freedom
     return FamilyEstimate(
         shares={str(number): float(share) for number, share in enumerate(found / found.sum(), 1) if share},
-        mean_size=log_t_of_means(mean, (weighted @ held) / weighted.sum(axis=1), degrees_of_freedom=df),
+        mean_size=log_t_of_means(mean, (times @ people) / (times @ design.weight), degrees_of_freedom=df),
         share_in_large=logit_t(
             float(in_large.sum() / people.sum()),
             (times @ in_large) / (times @ people),

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey.benefits import LINKED_COLUMNS, PARENT, Benefit, benefit_of, linked_benefit_of
-from survey.bootstrap import Design, design_of
+from survey.bootstrap import Design, Times, design_of
 from survey.day_laws import days_of
 from survey.dispersion import dispersion_of
 from survey.estimates import (
@@ -119,7 +119,7 @@ def _rng(options: FitOptions, *words: str) -> np.random.Generator:
 class _Fitting:
     """Collects the parts, kind by kind."""
 
-    def __init__(self, tables: SurveyTables, design: Design, times: Array, options: FitOptions) -> None:
+    def __init__(self, tables: SurveyTables, design: Design, times: Times, options: FitOptions) -> None:
         self.tables = tables
         self.design = design
         self.times = times

@@ -22,7 +22,7 @@ from survey.maximum_likelihood import fit_batch
 
 Array = NDArray[Any]
 
-MOST_NUMBERS = 2_000_000
+MOST_NUMBERS = 1_000_000
 """Costs drawn for one law's p-values; larger surveys get fewer replicates, never fewer than 99."""
 MOST_TESTED = 20_000
 """Costs beyond this are thinned at random before they are tested."""

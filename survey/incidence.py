@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.engine.frequency import HIGHEST_INCIDENCE
-from survey.bootstrap import Design, log_t
+from survey.bootstrap import Design, Times, log_t
 from survey.estimates import GroupIncidence, IncidenceEstimate, Interval, Reason
 from survey.fit_options import FitOptions
 from survey.reasons import reason
@@ -51,7 +51,7 @@ class _Asked:
 
 
 def incidence_of(
-    kind: str, *, tables: SurveyTables, design: Design, times: Array, options: FitOptions
+    kind: str, *, tables: SurveyTables, design: Design, times: Times, options: FitOptions
 ) -> Incidence:
     """Incidence of one kind of event.
 
@@ -61,7 +61,7 @@ def incidence_of(
         Asked about in ``tables``.
     tables : SurveyTables
     design : Design
-    times : ndarray, shape (B, H)
+    times : Times
         Resamples, from ``design.times``.
     options : FitOptions
     """
@@ -99,7 +99,7 @@ def _by_household(households: Array, count: int) -> Array:
     return np.bincount(households, minlength=count).astype(np.float64)
 
 
-def _rate(asked: _Asked, design: Design, times: Array) -> tuple[Interval, Array, float]:
+def _rate(asked: _Asked, design: Design, times: Times) -> tuple[Interval, Array, float]:
     """Interval, resampled rates (B,), standard error; a resample without any person stays at the rate."""
     weighted = design.weight * asked.persons
     persons = float(weighted.sum()) * asked.years
@@ -141,7 +141,7 @@ def _warnings(
 
 
 def _by_age(
-    kind: str, tables: SurveyTables, design: Design, times: Array, options: FitOptions
+    kind: str, tables: SurveyTables, design: Design, times: Times, options: FitOptions
 ) -> tuple[GroupIncidence, ...]:
     """By age of the person; events and persons of unknown age are left out of every group."""
     age = tables.persons["age"].to_numpy()
@@ -162,7 +162,7 @@ def _by_age(
     return tuple(groups)
 
 
-def _by_size(asked: _Asked, tables: SurveyTables, design: Design, times: Array) -> tuple[GroupIncidence, ...]:
+def _by_size(asked: _Asked, tables: SurveyTables, design: Design, times: Times) -> tuple[GroupIncidence, ...]:
     size = tables.households["size"].to_numpy()
     groups = []
     for low, high in SIZE_GROUPS:
@@ -176,7 +176,7 @@ def _by_size(asked: _Asked, tables: SurveyTables, design: Design, times: Array) 
     return tuple(groups)
 
 
-def _group(asked: _Asked, design: Design, times: Array, low: float, high: float | None) -> GroupIncidence:
+def _group(asked: _Asked, design: Design, times: Times, low: float, high: float | None) -> GroupIncidence:
     interval, _, _ = _rate(asked, design, times)
     return GroupIncidence(
         low=low,

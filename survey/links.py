@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.bootstrap import Design, logit_t
+from survey.bootstrap import Design, Times, logit_t
 from survey.data_view import Chosen, choose
 from survey.estimates import LinkEstimate
 from survey.reasons import reason
@@ -28,7 +28,7 @@ class Link:
 
 
 def link_of(
-    key: str, *, parent_key: str, kind: str, column: str, tables: SurveyTables, design: Design, times: Array
+    key: str, *, parent_key: str, kind: str, column: str, tables: SurveyTables, design: Design, times: Times
 ) -> Link | None:
     """The weighted share of events of ``kind`` with ``column`` above 0, among those where it is known.
 

@@ -35,8 +35,8 @@ MOST_STEPS = 60
 MOST_EXPECTATIONS = 300
 CLOSE = 1e-10
 CLOSE_EXPECTATION = 1e-9
-BLOCK = 4_000_000
-"""Numbers held at once by the laws that need every cost at every step."""
+BLOCK = 2**17
+"""Numbers held at once by the laws that need every cost at every step: what a processor keeps at hand."""
 
 
 def fit_batch(law: str, values: Array, weights: Array, is_open: Array) -> Array:
@@ -194,7 +194,7 @@ def _weibull(values: Array, weights: Array, is_open: Array) -> Array:
 def _lomax(values: Array, weights: Array, is_open: Array) -> Array:
     total = weights.sum(axis=1)
     mean = _sum(weights, values) / total
-    closed = np.where(is_open, 0.0, weights)
+    closed = np.where(is_open, 0.0, weights) if is_open.any() else weights
     seen = closed.sum(axis=1)
     low, high = np.log(mean) - 12.0, np.log(mean * ALPHA_LIMITS[1])
     place = np.log(mean)
@@ -220,8 +220,11 @@ def _lomax_slopes(
     """First and second derivative of the profile likelihood in log(scale)."""
     rest = share * (1.0 - share)
     depth, reach, turn = _sum(weights, logs), _sum(weights, share), _sum(weights, rest)
-    slope = seen * reach / depth - seen + _sum(closed, share)
-    bend = seen * (reach**2 - turn * depth) / depth**2 - _sum(closed, rest)
+    own_reach, own_turn = reach, turn
+    if closed is not weights:
+        own_reach, own_turn = _sum(closed, share), _sum(closed, rest)
+    slope = seen * reach / depth - seen + own_reach
+    bend = seen * (reach**2 - turn * depth) / depth**2 - own_turn
     return slope, bend
 
 

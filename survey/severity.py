@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.engine.refusal import Refused
-from survey.bootstrap import Design, log_t_of_means
+from survey.bootstrap import Design, Times, log_t_of_means
 from survey.costs import MOST_ATOMS, Costs, equal_sample, put_together
 from survey.data_view import Chosen, DataView, choose, view
 from survey.estimates import (
@@ -89,7 +89,7 @@ def severity_of(
     column: str,
     tables: SurveyTables,
     design: Design,
-    times: Array,
+    times: Times,
     options: FitOptions,
     rng: np.random.Generator,
 ) -> Severity:
@@ -102,7 +102,6 @@ def severity_of(
     kind, column : str
         Whose ``column`` ("bill" or "transport") it is.
     tables, design, times, options, rng
-        ``times`` of shape (B, H).
     """
     chosen = choose(kind=kind, column=column, tables=tables, design=design)
     costs = chosen.costs
@@ -151,7 +150,7 @@ def severity_of(
     )
 
 
-def usable_weights(costs: Costs, times: Array) -> Array:
+def usable_weights(costs: Costs, times: Times) -> Array:
     """Weights of the costs in each resample; a resample with hardly any cost keeps the survey's own."""
     weights = costs.resampled_weights(times)
     closed = ~costs.is_open
@@ -198,7 +197,7 @@ def finish(
     chosen: Chosen,
     seen: DataView,
     resampled: Mapping[str, Array],
-    times: Array,
+    times: Times,
 ) -> Severity:
     """The estimate with its resamples."""
     values = chosen.costs.values
@@ -218,7 +217,7 @@ def finish(
     )
 
 
-def nothing(key: str, unit: str, chosen: Chosen, times: Array, caps: tuple[float, ...]) -> Severity:
+def nothing(key: str, unit: str, chosen: Chosen, times: Times, caps: tuple[float, ...]) -> Severity:
     """No value above 0 at all."""
     none = Interval(value=0.0, low=0.0, high=0.0)
     estimate = SeverityEstimate(
