@@ -14,7 +14,7 @@ from survey.reading.recorder import Recorder
 from survey.reading.sources import Source
 from survey.reading.vocabulary import TOTAL_WORDS
 
-ROWS_A_BLOCK = 20_000
+ROWS_A_BLOCK = 10_000
 
 
 @dataclass
@@ -54,6 +54,9 @@ class Block:
     rows: list[list[Cell]]
     places: Mapping[str, tuple[int, ...]]
 
+    def __post_init__(self) -> None:
+        self.shortest = min(map(len, self.rows), default=0)
+
     def __len__(self) -> int:
         return len(self.rows)
 
@@ -61,6 +64,8 @@ class Block:
         return role in self.places
 
     def column(self, place: int) -> list[Cell]:
+        if place < self.shortest:
+            return [row[place] for row in self.rows]
         return [row[place] if place < len(row) else "" for row in self.rows]
 
     def cells(self, role: str) -> list[Cell]:
@@ -100,9 +105,11 @@ class BlockReader:
         self.corrections = corrections
         self.fixes = corrections.for_sheet(source)
         self.places = places_of(source, sheet, recorder)
+        source.roles = {role: source.names[found[0]] for role, found in self.places.items()}
         self.width = len(source.names)
         self.skip_place = self.places.get("skip", (None,))[0]
         self.plain_names = [plain_name(name) for name in source.names]
+        self.telling = {word[0] for word in TOTAL_WORDS} | {name[:1] for name in self.plain_names[:1]}
         self.seen = 0
 
     def blocks(self) -> Iterator[Block]:
@@ -121,8 +128,9 @@ class BlockReader:
             yield self._block(numbers, rows)
 
     def _block(self, numbers: list[int], rows: list[list[Cell]]) -> Block:
-        self._look_for_formulas(numbers, rows)
-        return Block(source=self.source, numbers=numbers, rows=rows, places=self.places)
+        block = Block(source=self.source, numbers=numbers, rows=rows, places=self.places)
+        self._look_for_formulas(block)
+        return block
 
     def _kept(self, number: int, cells: list[Cell]) -> list[Cell] | None:
         """The row with its fixes; None where it is no row of data."""
@@ -135,7 +143,7 @@ class BlockReader:
             self.recorder.add("example_row", "note", self.source, row=number)
             return None
         self.seen += 1
-        if len(cells) > self.width and any(cell not in ("", None) for cell in cells[self.width :]):
+        if len(cells) > self.width and any(cells[self.width :]):
             self.recorder.add(
                 "ragged_row", "dropped", self.source, row=number, found=len(cells), expected=self.width
             )
@@ -167,8 +175,9 @@ class BlockReader:
         )
 
     def _is_no_data(self, number: int, cells: list[Cell]) -> bool:
-        first = next((cell for cell in cells if cell not in ("", None)), "")
-        if not isinstance(first, str):
+        first = cells[0] or next((cell for cell in cells if cell not in ("", None)), "")
+        # Most rows begin with a number or an id: they are let through without a further look.
+        if not isinstance(first, str) or first.lstrip()[:1].casefold() not in self.telling:
             return False
         word = first.strip().casefold()
         if word.rstrip(":") in TOTAL_WORDS:
@@ -183,17 +192,23 @@ class BlockReader:
         texts = [plain_name(text_of(cell)) for cell in cells]
         return texts[: len(self.plain_names)] == self.plain_names[: len(texts)]
 
-    def _look_for_formulas(self, numbers: list[int], rows: list[list[Cell]]) -> None:
-        """Text that a spreadsheet would carry out is only ever text here; a person is told that it is there."""
-        for places in self.places.values():
-            for place in places:
-                name = self.source.names[place]
-                for number, row in zip(numbers, rows, strict=True):
-                    cell = row[place] if place < len(row) else ""
-                    if isinstance(cell, str) and cell[:1] in _STARTS and starts_formula(cell):
+    def _look_for_formulas(self, block: Block) -> None:
+        """Text that a spreadsheet would carry out is only ever text here; a person is told that it is there.
+
+        Columns of numbers need no look: there it is no number, and said so.
+        """
+        for role in TEXT_ROLES & set(self.places):
+            for place in self.places[role]:
+                cells = block.column(place)
+                for index in [
+                    i for i, cell in enumerate(cells) if isinstance(cell, str) and cell[:1] in _STARTS
+                ]:
+                    if starts_formula(str(cells[index])):
                         self.recorder.add(
-                            "formula_like_text", "doubtful", self.source, row=number, column=name, value=cell
-                        )
+                            "formula_like_text", "doubtful", self.source, row=block.numbers[index],
+                            column=self.source.names[place], value=cells[index],
+                        )  # fmt: skip
 
 
+TEXT_ROLES = frozenset({"household", "cluster", "person", "kind", "sex"})
 _STARTS = frozenset("=+-@\t\r")

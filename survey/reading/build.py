@@ -55,8 +55,9 @@ def build(
     person_frame, new_person = _person_frame(persons, new_household)
     kept = _kept_events(columns, households, events, recall, recorder)
     _check_costs(columns, kept, events, recall, recorder)
-    for name in list(columns):
-        columns[name] = columns[name][kept]
+    if not kept.all():
+        for name in list(columns):
+            columns[name] = columns[name][kept]
     columns["household"] = _moved(columns["household"], new_household)
     columns["person"] = _moved(columns["person"], new_person)
     after = _tally(int(kept.sum()), len(household_frame), len(person_frame), columns)
@@ -225,9 +226,11 @@ def _check_costs(
                 days=_plain(recall[kind]),
             )
         if kind == "hospital" and not np.isnan(columns["days"][of_kind]).all():
-            _doubt(events, columns, of_kind & np.isnan(columns["days"]), "days_missing", recorder)
+            _doubt(
+                events, columns, of_kind & np.isnan(columns["days"]), "days_missing", recorder, role="days"
+            )
         far, median = _far(bill, of_kind)
-        _doubt(events, columns, far, "outlier", recorder, value="bill", kind=kind, median=median)
+        _doubt(events, columns, far, "outlier", recorder, kind=kind, median=median)
 
 
 def _far(bill: NDArray[np.float64], of_kind: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], float]:
@@ -245,17 +248,22 @@ def _far(bill: NDArray[np.float64], of_kind: NDArray[np.bool_]) -> tuple[NDArray
 
 
 def _doubt(
-    events: Events, columns: Arrays, found: NDArray[np.bool_], code: str, recorder: Recorder, *, value: str = "",
+    events: Events, columns: Arrays, found: NDArray[np.bool_], code: str, recorder: Recorder, *, role: str = "bill",
     **params: str | float,
 ) -> None:  # fmt: skip
     places = np.flatnonzero(found)
     room = recorder.room(code)
     for place in places[:room]:
+        source, kind = events.sources[int(columns["origin"][place])], KINDS[columns["kind"][place]]
         recorder.add(
-            code, "doubtful", events.sources[int(columns["origin"][place])], row=int(columns["row"][place]),
-            value=float(columns[value][place]) if value else "", **params,
+            code, "doubtful", source, row=int(columns["row"][place]), value=_shown(columns[role][place]),
+            column=source.roles.get(role) or source.roles.get(f"{role}.{kind}", ""), **params,
         )  # fmt: skip
     recorder.count(code, "doubtful", len(places) - room)
+
+
+def _shown(number: float) -> float | str:
+    return "" if np.isnan(number) else float(number)
 
 
 def _plain(number: float) -> float | int:
@@ -265,4 +273,8 @@ def _plain(number: float) -> float | int:
 def _event_frame(columns: Arrays) -> pd.DataFrame:
     kinds = np.array(KINDS, dtype=object)[columns.pop("kind")]
     columns["kind"] = pd.array(kinds, dtype="str")  # type: ignore[assignment]  # an array of texts
-    return pd.DataFrame({name: columns.pop(name) for name in EVENT_COLUMNS}, copy=False)
+    full = {}
+    for name, kind in EVENT_COLUMNS.items():
+        column = columns.pop(name)
+        full[name] = column if kind == "str" else column.astype(kind, copy=False)
+    return pd.DataFrame(full, copy=False)

@@ -24,8 +24,8 @@ MOST_COUNTED = 1_000
 UNKNOWN = -1
 AMOUNTS = ("bill", "days", "transport", "days_lost")
 EVENT_TYPES = {
-    "household": np.int64, "person": np.int64, "kind": np.int8, "bill": np.float64, "days": np.float64,
-    "transport": np.float64, "days_lost": np.float64, "is_open": np.bool_, "row": np.int64, "origin": np.int16,
+    "household": np.int32, "person": np.int32, "kind": np.int8, "bill": np.float64, "days": np.float32,
+    "transport": np.float64, "days_lost": np.float32, "is_open": np.bool_, "row": np.int32, "origin": np.int16,
     "recall": np.float32, "day": np.int32, "interview": np.int32,
 }  # fmt: skip
 NO_SHORT_DAY = np.iinfo(np.int32).min

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,13 @@ MOST_MEMBERS = 200
 MOST_WEIGHT = 1e12
 
 
+COMPACT: Mapping[str, Any] = {
+    "household": np.int32, "person": np.int32, "row": np.int32, "days": np.float32, "days_lost": np.float32,
+    "origin": np.int16,
+}  # fmt: skip
+"""Half the room while everything is held; the tables get full width at the end."""
+
+
 class Columns:
     """Arrays that grow block by block and are joined one at a time, so that nothing is held twice."""
 
@@ -29,7 +36,8 @@ class Columns:
 
     def add(self, **parts: NDArray[Any]) -> None:
         for name, part in parts.items():
-            self._parts.setdefault(name, []).append(part)
+            kind = COMPACT.get(name)
+            self._parts.setdefault(name, []).append(part if kind is None else part.astype(kind))
 
     def look(self, name: str, kind: Any) -> NDArray[Any]:
         """The whole column, which stays here."""
@@ -85,7 +93,7 @@ class Households:
         self.interview = self.columns.take("interview", np.int64)
         self.spending = {role: self.columns.take(role, np.float64) for role in SPENDING_ROLES}
         self.by_id = IdIndex(self.ids)
-        self.by_key = IdIndex(self.keys)
+        self.by_key = IdIndex(self.keys if self.has_keys else [])
 
     def source_of(self, place: int) -> Source:
         return self.sources[int(self.origin[place])]

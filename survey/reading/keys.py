@@ -18,7 +18,7 @@ _ZEROS = re.compile(r"0+(?=\d)")
 def plain_id(text: str) -> str:
     """An id by which "HH-1", "hh-1 " and "HH-1.0" are the same where they should be."""
     plain = text.strip().casefold()
-    if found := _WHOLE.fullmatch(plain):
+    if plain.endswith("0") and (found := _WHOLE.fullmatch(plain)):
         return found.group(1)
     return plain
 

@@ -58,7 +58,7 @@ class Persons:
                 "duplicate_person", "dropped", self.sources[int(origin[place])], row=int(rows[place]),
             )  # fmt: skip
         self._by_id = Index(within)
-        self.by_key = IdIndex(self.keys)
+        self.by_key = IdIndex(self.keys if self.has_keys else [])
 
     def find(self, households: Places, texts: Sequence[str]) -> Places:
         """The place of the person of this name in that household, -1 where there is none."""

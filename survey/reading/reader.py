@@ -112,6 +112,8 @@ class _Run:
             read, sources = open_file(file, limits=self.limits)
             self.files.append(read)
             for source in sources:
+                if guessed_as_notes(source):
+                    continue
                 self.recorder.place(source)
                 self.recorder.add_all(source.notes)
                 if source.sample:
@@ -133,7 +135,7 @@ class _Run:
         texts = [*source.names, *(text for column in columns for text in column.texts[:200])]
         if looks_legacy(texts):
             self.recorder.add("legacy_font", "note", source, font="Kruti Dev")
-        if chosen.holds == "nothing" and known is None and not guessed_as_notes(source):
+        if chosen.holds == "nothing" and known is None:
             self.recorder.add("sheet_not_used", "note", source)
 
     def _settle(self) -> None:

@@ -52,6 +52,8 @@ class Source:
     notes: list[Problem] = field(default_factory=list)
     marks: SheetMarks = field(default_factory=SheetMarks)
     epoch: Literal[1900, 1904] = 1900
+    roles: dict[str, str] = field(default_factory=dict)
+    """Role to the column that plays it, once the sheet is being read."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -64,7 +66,8 @@ class Source:
     def rows(self) -> NumberedRows:
         """Everything below the header that is not blank."""
         for number, cells in self.numbered():
-            if number > self.header.row and any(cell not in ("", None) for cell in cells):
+            # 0 is a value, though it counts as nothing.
+            if number > self.header.row and (any(cells) or any(cell not in ("", None) for cell in cells)):
                 yield number, cells
 
     def note(

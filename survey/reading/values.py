@@ -38,7 +38,7 @@ class Values:
     def numbers(self, block: Block, place: int) -> Floats:
         """One column as numbers; NaN where nothing or no number stands, which is reported."""
         cells = block.column(place)
-        values = self._plain_numbers(cells)
+        values = self._plain_numbers(block, cells)
         for index in np.flatnonzero(np.isnan(values)):
             cell = cells[index]
             if cell in ("", None):
@@ -50,10 +50,15 @@ class Values:
                 values[index] = found
         return values
 
-    def _plain_numbers(self, cells: list[Cell]) -> Floats:
+    def _plain_numbers(self, block: Block, cells: list[Cell]) -> Floats:
+        textual = block.source.file.format == "csv"
         if self.mark == "comma":
             return np.array([float(c) if isinstance(c, int | float) else math.nan for c in cells])
-        plain = [math.nan if isinstance(c, dt.date | dt.time | dt.timedelta) else c for c in cells]
+        plain = (
+            cells
+            if textual
+            else [math.nan if isinstance(c, dt.date | dt.time | dt.timedelta) else c for c in cells]
+        )
         values = pd.to_numeric(pd.Series(plain, dtype=object), errors="coerce").to_numpy(dtype=np.float64)
         # A writable copy; infinities are words, not numbers.
         return np.where(np.isinf(values), np.nan, values)
@@ -71,7 +76,7 @@ class Values:
     def counts(self, block: Block, place: int) -> Floats:
         """One column as counts; yes is 1 and no is 0."""
         cells = block.column(place)
-        values = self._plain_numbers(cells)
+        values = self._plain_numbers(block, cells)
         for index in np.flatnonzero(np.isnan(values)):
             cell = cells[index]
             said = yes_no(text_of(cell))
