@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from survey.tables import KINDS
+
 OWN_NAMES: Mapping[str, str] = {
     "household_id": "household",
     "cluster": "cluster",
@@ -37,6 +39,7 @@ OWN_NAMES: Mapping[str, str] = {
     "_parent_table_name": "parent_table",
     "KEY": "key",
     "PARENT_KEY": "parent",
+    **{f"recall_{kind}": f"recall.{kind}" for kind in KINDS},
 }
 """Names that our instruments and the exports of Kobo and ODK write; they need no guess."""
 
