@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.refusals import ActionRefused
@@ -28,6 +28,7 @@ from schemes.models import Scheme
 from simulation.models import BenefitRisk, Kind
 from survey.reading.guards import clean_name
 from survey.reading.problems import FileRefused
+from survey.refusals import refusal_words
 
 KEPT = 20
 """Sheets kept for each scheme; the oldest go first."""
@@ -67,7 +68,7 @@ def read_upload(
         try:
             cells = calculator_cells(path, name=name, benefits=names_of(risks))
         except FileRefused as refused:
-            raise SheetRefused(str(refused)) from None
+            raise SheetRefused(refusal_words(refused)) from None
     if cells is None:
         raise SheetNotUnderstood
     return _keep(scheme, user, name, cells)

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from calculator import comment_views, package_views, publish_views, review_views, views, workbook_views
+from calculator import (
+    comment_views,
+    old_sheet_views,
+    package_views,
+    publish_views,
+    review_views,
+    views,
+    workbook_views,
+)
 
 app_name = "calculator"
 urlpatterns = [
@@ -22,6 +30,9 @@ urlpatterns = [
     path("packages/<uuid:package_id>/lines.csv", package_views.package_csv, name="csv"),
     path("packages/<uuid:package_id>/calculator.xlsx", workbook_views.package_excel, name="package_excel"),
     path("schemes/<uuid:scheme_id>/calculator.xlsx", workbook_views.scheme_excel, name="scheme_excel"),
+    path("schemes/<uuid:scheme_id>/old-sheet/", old_sheet_views.old_sheet, name="old_sheet"),
+    path("old-sheets/sample.xlsx", old_sheet_views.sample, name="old_sheet_sample"),
+    path("old-sheets/<uuid:sheet_id>/", old_sheet_views.found, name="old_sheet_found"),
     path("packages/<uuid:package_id>/run/", package_views.run, name="run"),
     path("packages/<uuid:package_id>/run/progress/", package_views.progress, name="progress"),
     path("packages/<uuid:package_id>/run/cancel/", package_views.cancel, name="cancel"),

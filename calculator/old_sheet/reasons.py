@@ -219,7 +219,18 @@ def line_findings(both: Both, rows: Sequence[Finding]) -> list[Finding]:
         ("large", premium.large_family, _large_rules),
         ("average", premium.average, _average_rules),
     ]
-    return [_adding_up(both, both.finding(name, ours, rules(both, rows))) for name, ours, rules in makers]
+    found = [_adding_up(both, both.finding(name, ours, rules(both, rows))) for name, ours, rules in makers]
+    return [_sum_of_rows(found[0], rows), *found[1:]]
+
+
+def _sum_of_rows(finding: Finding, rows: Sequence[Finding]) -> Finding:
+    """Their total may be ours and yet not the sum of what they show above it."""
+    shown = [row.theirs for row in rows if row.theirs is not None]
+    if finding.theirs is None or finding.verdict == "follows":
+        return finding
+    if same(finding.theirs, sum(shown), slack=0.5 * sum(map(shown_step, shown))):
+        return finding
+    return replace(finding, reason="not_their_rows", figures={"sum": sum(shown), "line": finding.theirs})
 
 
 def _adding_up(both: Both, finding: Finding) -> Finding:
