@@ -131,14 +131,12 @@ def _first(request: SiteRequest, found: Dossier) -> dict[str, str]:
 
 def _with_newest(form: SignForm, found: Dossier) -> SignForm:
     """What was typed, under the dossier as it is now; the checklist has to be gone through again."""
-    typed = form.data.copy()
-    if typed.get("seen") != found.content_hash:
-        typed.setlist("confirmed", [])
-    typed["seen"] = found.content_hash
-    again = SignForm(typed, needs_exception=form.needs_exception)
-    # not asked to be valid: what was wrong is said above
-    again._errors = again.error_class()
-    return again
+    read = form.cleaned_data["seen"] == found.content_hash
+    typed = form.cleaned_data | {"seen": found.content_hash}
+    return SignForm(
+        initial=typed | {"confirmed": form.cleaned_data["confirmed"] if read else []},
+        needs_exception=bool(found.needs_exception),
+    )
 
 
 def _signature(form: SignForm) -> review_actions.Signature:

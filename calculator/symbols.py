@@ -73,6 +73,8 @@ def moments_of(benefit: Benefit) -> str:
     mean, square = law.mean, law.second_moment
     if mean == 0.0:
         return "0"
+    if math.isinf(square):
+        return f"{plain(mean)}; ∞"
     variance = square - mean**2
     # below what the difference of two floats can tell, the cost is always the same
     spread = 0.0 if abs(variance) <= 1e-12 * square else math.sqrt(variance) / mean
