@@ -196,8 +196,9 @@ def _lomax(values: Array, weights: Array, is_open: Array) -> Array:
     mean = _sum(weights, values) / total
     closed = np.where(is_open, 0.0, weights) if is_open.any() else weights
     seen = closed.sum(axis=1)
-    low, high = np.log(mean) - 12.0, np.log(mean * ALPHA_LIMITS[1])
-    place = np.log(mean)
+    # with a tail so heavy that there is no mean, the middle of the logarithms still says where the scale lies
+    place = _sum(weights, np.log(values)) / total
+    low, high = place - 12.0, np.log(mean * ALPHA_LIMITS[1])
     for _ in range(MOST_STEPS):
         share = values / (np.exp(place)[:, None] + values)
         logs = -np.log1p(-share)
