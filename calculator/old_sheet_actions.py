@@ -19,7 +19,7 @@ from calculator.actions import keep_typed, start_afresh
 from calculator.case import Case
 from calculator.cases import Chosen, ChosenTerms, build_case
 from calculator.models import Draft
-from calculator.old_sheet.file import calculator_cells
+from calculator.old_sheet.file import Grid, calculator_cells
 from calculator.old_sheet.reading import OldRow, OldSheet, read_sheet
 from calculator.old_sheet.reasons import Finding, reconcile
 from calculator.old_sheets import OldSheetFile
@@ -75,7 +75,7 @@ def read_upload(
 
 
 @transaction.atomic
-def _keep(scheme: Scheme, user: User, name: str, cells: list[list[object]]) -> OldSheetFile:
+def _keep(scheme: Scheme, user: User, name: str, cells: Grid) -> OldSheetFile:
     kept = OldSheetFile.objects.create(
         organisation=scheme.organisation, scheme=scheme, uploaded_by=user, name=name[:150], cells=cells
     )
@@ -162,7 +162,7 @@ class Understood:
 
 def _share(found: float | None, otherwise: float | None, *, most: float) -> float:
     """A share of the sheet, where it can be one; at most as much as the calculator takes."""
-    usable = found is not None and (0.0 < found or most >= 0.9) and 0.0 <= found <= most
+    usable = found is not None and (found > 0.0 or most >= 0.9) and 0.0 <= found <= most
     return found if usable else otherwise  # type: ignore[return-value]
 
 

@@ -104,8 +104,7 @@ class OldSheetPage:
             return ""
         ratio = premium.z / case.community.persons**0.5 * premium.loadings.factor
         together, alone = (
-            (premium.pure * premium.loadings.factor + sigma * ratio)
-            for sigma in (moments.sigma_joint, apart)
+            (premium.pure * premium.loadings.factor + sigma * ratio) for sigma in (moments.sigma_joint, apart)
         )
         return _(
             "Benefits paid on one event come together. Counted together the total is %(together)s, apart "

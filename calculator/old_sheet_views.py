@@ -34,7 +34,9 @@ MEGABYTES = LIMITS.file_bytes // MEGABYTE
 class OldSheetForm(forms.Form):
     file = forms.FileField(
         label=lazy("The old calculator"),
-        help_text=lazy("An Excel workbook (.xlsx or .xls), .ods or .csv, at most 5 MB. It is read, never run."),
+        help_text=lazy(
+            "An Excel workbook (.xlsx or .xls), .ods or .csv, at most 5 MB. It is read, never run."
+        ),
         error_messages={"required": lazy("Choose a file first."), "empty": lazy("This file is empty.")},
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv"}),
     )
@@ -96,14 +98,13 @@ def found(request: SiteRequest, sheet_id: UUID) -> HttpResponse:
             lines=_placed(request, "line", len(lines), None),
         )
         return redirect("calculator:old_sheet_found", kept.pk)
-    context = {"scheme": kept.scheme, "stage": "premium", "kept": kept}
+    context: dict[str, object] = {"scheme": kept.scheme, "stage": "premium", "kept": kept}
+    page = OldSheetPage(understood)
     try:
-        context["page"] = OldSheetPage(understood)
-        context["page"].lines  # noqa: B018  worked out here, so that a refusal is caught
-    except Refused as refused:
-        context |= {"page": None, "refused": str(refused)}
-    except ActionRefused as refused:
-        context |= {"page": None, "refused": str(refused)}
+        # worked out here, so that what cannot be priced is said on the page
+        context |= {"lines": page.lines, "page": page}
+    except (Refused, ActionRefused) as refused:
+        context["refused"] = str(refused)
     return render(request, "calculator/old_sheet_found.html", context)
 
 
@@ -120,6 +121,6 @@ def _placed(request: SiteRequest, what: str, most: int, known: set[str] | None) 
 @needs(Permission.READ)
 @limited("export")
 @require_safe
-def sample(request: SiteRequest) -> HttpResponse:
+def sample(_request: SiteRequest) -> HttpResponse:
     """A sheet of the old kind, to try."""
     return attachment(sample_workbook(), name=f"{_('old-calculator-sample')}.xlsx")

@@ -110,9 +110,9 @@ def _plain(text: Promise) -> Words:
 
 
 def _shares_of(text: Promise) -> Words:
-    return lambda finding, say: str(text) % {
-        name: say.share(value, 1) for name, value in finding.figures.items()
-    }
+    return lambda finding, say: (
+        str(text) % {name: say.share(value, 1) for name, value in finding.figures.items()}
+    )
 
 
 _REASONS: Mapping[str, Words] = {
@@ -133,10 +133,10 @@ _REASONS: Mapping[str, Words] = {
     "without_threshold": _plain(lazy("Their figure comes out if the threshold is not taken off.")),
     "without_family_cap": _plain(lazy("Their figure comes out without the family cap.")),
     "sum_of_rows": _plain(lazy("It is the sum of their rows: the difference begins above.")),
-    "not_their_rows": lambda finding, say: _(
-        "Their rows add up to %(sum)s, not to %(line)s: a row is missing, or was changed by hand."
-    )
-    % {name: say.amount(value) for name, value in finding.figures.items()},
+    "not_their_rows": lambda finding, say: (
+        _("Their rows add up to %(sum)s, not to %(line)s: a row is missing, or was changed by hand.")
+        % {name: say.amount(value) for name, value in finding.figures.items()}
+    ),
     "from_above": _plain(lazy("It follows from their lines above by the same rule as ours.")),
     "other_spread": _plain(
         lazy("It rests on the spread of their benefits, which differ above; it cannot be told apart here.")
@@ -145,15 +145,19 @@ _REASONS: Mapping[str, Words] = {
     "exact_z": _plain(lazy("The same rule and the same z.")),
     "apart_z": _apart_z,
     "apart_exact_z": _apart,
-    "share_of_pure": _rate(
-        lazy("Their loading is %(rate)s of the pure premium, not z × sigma / √ persons.")
-    ),
+    "share_of_pure": _rate(lazy("Their loading is %(rate)s of the pure premium, not z × sigma / √ persons.")),
     "admin_of_gross": _rate(
-        lazy("Their admin cost is %(rate)s of the gross premium; ours is put on top of the premium with risk.")
+        lazy(
+            "Their admin cost is %(rate)s of the gross premium; ours is put on top of the premium with risk."
+        )
     ),
-    "admin_of_pure": _rate(lazy("Their admin cost is %(rate)s of the pure premium, without the risk loading.")),
+    "admin_of_pure": _rate(
+        lazy("Their admin cost is %(rate)s of the pure premium, without the risk loading.")
+    ),
     "discount_not_paid_for": _plain(
-        lazy("Small families pay the plain premium: nobody pays for the discount, so too little is collected.")
+        lazy(
+            "Small families pay the plain premium: nobody pays for the discount, so too little is collected."
+        )
     ),
     "discount_added": _plain(
         lazy("They add discount × share to the premium; to collect as much, divide by 1 − discount × share.")
@@ -165,6 +169,10 @@ _REASONS: Mapping[str, Words] = {
     "share_from_sizes": _shares_of(
         lazy("They take the share that the family sizes give, %(sizes)s, instead of %(share)s.")
     ),
-    "discount_off_total": _plain(lazy("They take the discount off the plain premium, not off the raised one.")),
-    "plain_average": _plain(lazy("Theirs is the plain average of the two, not weighted by the people in them.")),
+    "discount_off_total": _plain(
+        lazy("They take the discount off the plain premium, not off the raised one.")
+    ),
+    "plain_average": _plain(
+        lazy("Theirs is the plain average of the two, not weighted by the people in them.")
+    ),
 }

@@ -54,9 +54,7 @@ def package_workbook(line: Line) -> bytes:
     )
 
 
-def scheme_workbook(
-    *, scheme: Scheme, assumption_set: AssumptionSet, risks: Sequence[BenefitRisk]
-) -> bytes:
+def scheme_workbook(*, scheme: Scheme, assumption_set: AssumptionSet, risks: Sequence[BenefitRisk]) -> bytes:
     """The workbook of a scheme: its loadings, the first benefit covered without any limit."""
     first = TypedSheet(scheme, tuple(risks), first_sheet(scheme, risks))
     assert first.is_valid, first.loadings.errors  # what a scheme has passed its own form
@@ -112,7 +110,14 @@ def _contents(
         inhabitants=inhabitants,
         take_up=case.community.persons / inhabitants,
         capped=_capped_words(case, premium, say),
-        about=_about(scheme, case, assumption_set, tables, say, about),
+        about=_about(
+            scheme=scheme,
+            case=case,
+            assumption_set=assumption_set,
+            tables=tables,
+            say=say,
+            facts=about,
+        ),
     )
 
 
@@ -151,6 +156,7 @@ def _capped_words(case: Case, premium: PremiumBreakdown, say: Figures) -> str:
 
 
 def _about(
+    *,
     scheme: Scheme,
     case: Case,
     assumption_set: AssumptionSet,
@@ -202,9 +208,7 @@ def _package_facts(page: PackagePage) -> Facts:
     facts.append((_("Total premium payable PPPY"), page.say.money(page.quote.exact_premium.total)))
     if page.quote.premium.source == "simulated":
         words = _("The site carries this premium from the simulation, %(total)s; the workbook is exact.")
-        facts.append(
-            (_("Premium carried from"), words % {"total": page.say.money(page.quote.premium.total)})
-        )
+        facts.append((_("Premium carried from"), words % {"total": page.say.money(page.quote.premium.total)}))
     return facts
 
 

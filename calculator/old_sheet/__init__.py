@@ -1,1 +1,1 @@
-"""Old calculator sheets: read their terms and premiums, and say line by line why ours differ. Pure: no Django."""
+"""Old calculator sheets: their terms and premiums, and line by line why ours differ. Pure: no Django."""

@@ -72,7 +72,8 @@ class OldSheet:
     @property
     def unsure(self) -> tuple[OldRow | OldLine, ...]:
         """What a person should look at first."""
-        return tuple(one for one in (*self.rows, *self.lines) if not one.sure)
+        found: list[OldRow | OldLine] = [row for row in self.rows if not row.sure]
+        return (*found, *(line for line in self.lines if not line.sure))
 
     def placed(self, benefits: Mapping[int, str], lines: Mapping[int, str]) -> OldSheet:
         """The same sheet as a person placed it: by the number of its benefits and of its lines."""
@@ -109,7 +110,7 @@ def read_sheet(grid: Grid, *, benefits: Mapping[str, str]) -> OldSheet | None:
 
 def number(cell: Cell) -> float | None:
     """A cell as a number; typed text counts too ("3,000", "Rs 500")."""
-    if isinstance(cell, bool) or cell is None:
+    if cell is None or isinstance(cell, bool):  # a file may hold one, whatever the types say
         return None
     if isinstance(cell, int | float):
         return float(cell) if math.isfinite(cell) else None
@@ -198,7 +199,9 @@ def _benefit_row(
         found_days = {name: number(_at(below, column)) for column, name in days.items()}
         values |= {name: value for name, value in found_days.items() if value is not None}
         used = 2
-    return OldRow(label=label, row=place + 1, benefit=key, sure=near >= SURE, fixed=fixed, values=values), used
+    return OldRow(
+        label=label, row=place + 1, benefit=key, sure=near >= SURE, fixed=fixed, values=values
+    ), used
 
 
 def _lines(grid: Grid, start: int) -> list[OldLine]:

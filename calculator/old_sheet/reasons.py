@@ -101,11 +101,13 @@ def explain(key: str, label: str, theirs: float | None, ours: float, rules: Iter
                 reason=rule.reason,
                 figures=rule.figures,
             )
-    return Finding(key=key, label=label, theirs=theirs, ours=ours, verdict="unexplained", reason="unexplained")
+    return Finding(
+        key=key, label=label, theirs=theirs, ours=ours, verdict="unexplained", reason="unexplained"
+    )
 
 
 # ---- benefits ----------------------------------------------------------------------------------------------
-def pure_of(case: Case, place: int, benefit: Benefit) -> float:
+def pure_of(case: Case, benefit: Benefit) -> float:
     """The pure premium of one benefit, changed, alone."""
     package = case.package
     parent = next((one for one in package.benefits if one.name == benefit.linked_to), None)
@@ -123,7 +125,7 @@ def benefit_rules(case: Case, place: int, values: dict[str, float]) -> Iterable[
     incidence = frequency.incidence
     stated = values.get("incidence")
     for changed, reason in _incidences(incidence, stated):
-        value = _with_incidence(case, place, benefit, parent, changed)
+        value = _with_incidence(case, benefit, parent, changed)
         yield Rule(value, 0.0, "method", reason, {"theirs": changed, "ours": incidence})
     terms = benefit.terms
     if isinstance(terms, CostTerms):
@@ -134,21 +136,19 @@ def benefit_rules(case: Case, place: int, values: dict[str, float]) -> Iterable[
                 event_cap=terms.event_cap,
                 family_cap=terms.family_cap,
             )
-            yield _changed(case, place, replace(benefit, terms=on_cost), "cap_on_cost")
+            yield _changed(case, replace(benefit, terms=on_cost), "cap_on_cost")
             no_copay = replace(terms, copay=0.0)
-            yield _changed(case, place, replace(benefit, terms=no_copay), "without_copay")
+            yield _changed(case, replace(benefit, terms=no_copay), "without_copay")
         if terms.threshold > 0.0:
-            yield _changed(
-                case, place, replace(benefit, terms=replace(terms, threshold=0.0)), "without_threshold"
-            )
+            yield _changed(case, replace(benefit, terms=replace(terms, threshold=0.0)), "without_threshold")
     if math.isfinite(terms.family_cap):
         free = replace(terms, family_cap=math.inf)
-        yield _changed(case, place, replace(benefit, terms=free), "without_family_cap")
+        yield _changed(case, replace(benefit, terms=free), "without_family_cap")
 
 
-def _changed(case: Case, place: int, benefit: Benefit, reason: str) -> Rule:
+def _changed(case: Case, benefit: Benefit, reason: str) -> Rule:
     try:
-        return Rule(pure_of(case, place, benefit), 0.0, "method", reason)
+        return Rule(pure_of(case, benefit), 0.0, "method", reason)
     except Refused:
         return Rule(math.nan, 0.0, "method", reason)
 
@@ -159,14 +159,12 @@ def _incidences(incidence: float, stated: float | None) -> list[tuple[float, str
     return found + [(one, "rounded_incidence") for one in rounded if one not in (incidence, 0.0)]
 
 
-def _with_incidence(case: Case, place: int, benefit: Benefit, parent: Benefit, incidence: float) -> float:
+def _with_incidence(case: Case, benefit: Benefit, parent: Benefit, incidence: float) -> float:
     frequency = parent.frequency
     assert isinstance(frequency, Poisson | NegativeBinomial | Bernoulli)
     try:
         changed = replace(parent, frequency=replace(frequency, incidence=incidence))
-        benefits = (
-            (changed,) if benefit is parent else (replace(changed, covered=False), benefit)
-        )
+        benefits = (changed,) if benefit is parent else (replace(changed, covered=False), benefit)
         package = replace(case.package, benefits=benefits, family_cap=math.inf)
         return price_exact(package).benefits[-1].pure
     except Refused:

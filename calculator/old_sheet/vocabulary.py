@@ -17,7 +17,8 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "threshold": ("threshold", "deductible", "excess"),
     "copay": ("copay", "co pay", "co payment", "coinsurance"),
     "event_cap": ("event", "event cap", "cap per event", "per event", "per event cap", "event limit", "cap"),
-    "family_cap": ("family", "family cap", "cap per family", "per family", "annual cap", "annual limit", "family limit"),
+    "family_cap": ("family", "family cap", "cap per family", "per family", "annual cap", "annual limit",
+                   "family limit"),
     "incidence": ("incidence", "incidence rate", "frequency", "events per person per year"),
     "average": ("average cost", "mean cost", "severity", "cost per event"),
     "pppy": ("pure risk premium", "risk premium", "pppy", "premium", "pure premium", "burning cost"),
@@ -25,13 +26,17 @@ COLUMNS: Mapping[str, Sequence[str]] = {
 
 LINES: Mapping[str, Sequence[str]] = {
     "pure": ("total", "total pure risk premium", "pure risk premium", "total risk premium", "sum"),
-    "persons": ("community size", "number of persons", "insured persons", "members", "population", "group size"),
-    "chance": ("chance of bankruptcy", "ruin probability", "probability of ruin", "probability of bankruptcy"),
+    "persons": ("community size", "number of persons", "insured persons", "members", "population",
+                "group size"),
+    "chance": ("chance of bankruptcy", "ruin probability", "probability of ruin",
+               "probability of bankruptcy"),
     "risk_loading": ("risk loading", "safety loading", "security loading"),
     "with_risk": ("premium with risk loading", "premium incl risk loading", "loaded risk premium"),
     "admin": ("admin cost", "administration cost", "admin loading", "admin", "expense loading", "expenses"),
-    "total": ("total premium payable pppy", "total premium payable", "gross premium", "total premium", "premium payable"),
-    "discount": ("larger 4 family size discount", "larger family discount", "large family discount", "discount"),
+    "total": ("total premium payable pppy", "total premium payable", "gross premium", "total premium",
+              "premium payable"),
+    "discount": ("larger 4 family size discount", "larger family discount", "large family discount",
+                 "discount"),
     "share": ("proportion of people belonging to larger families", "proportion of people belonging to larger",
               "people in larger families", "share of people in large families"),
     "small": ("pppy upto size 3", "pppy up to size 3", "premium up to size 3", "small family premium"),
@@ -51,7 +56,8 @@ BENEFITS: Mapping[str, Sequence[str]] = {
 }
 """By the keys of the benefits that a new scheme starts from; other benefits are known by their own names."""
 
-WAGE = {"start day": "start_day", "last day": "last_day", "rate": "rate", "rate a day": "rate", "end day": "last_day"}  # fmt: skip
+WAGE = {"start day": "start_day", "last day": "last_day", "rate": "rate", "rate a day": "rate",
+        "end day": "last_day"}  # fmt: skip
 
 
 def plain(label: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from schemes.exports import new_workbook
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
+
 
 def write_workbook(contents: Contents) -> bytes:
     """The whole file. Every formula carries the site's own figure, for viewers that do not calculate."""

@@ -60,9 +60,7 @@ class Lines:
         self.sheet.write_formula(row, PREMIUM, f"={formula}", style, value)
         self.book.define_name(name, "=" + cell(CALCULATOR, row, PREMIUM))
 
-    def input(
-        self, row: int, name: str, value: float | None, number: str, rule: dict[str, Any]
-    ) -> None:
+    def input(self, row: int, name: str, value: float | None, number: str, rule: dict[str, Any]) -> None:
         """A number that may be changed, under a name."""
         style = self.styles.input(number)
         if value is None:
@@ -141,7 +139,11 @@ def _risk(lines: Lines) -> None:
     choose = {"validate": "list", "source": "=" + span(WORKING, JOINT, INDEPENDENT)}
     says = _("Choose joint or independent from the list.")
     lines.sheet.data_validation(
-        at.basis, INPUT, at.basis, INPUT, choose | {"error_title": _("Risk basis")[:32], "error_message": says}
+        at.basis,
+        INPUT,
+        at.basis,
+        INPUT,
+        choose | {"error_title": _("Risk basis")[:32], "error_message": says},
     )
     independent = f"SQRT(SUM({working.column(VARIANCE)}))"
     if working.directions:
@@ -154,7 +156,11 @@ def _risk(lines: Lines) -> None:
         sigma = independent
     lines.label(at.sigma, _("Spread of one person’s share (sigma)"), _("a family’s payout, per person"))
     lines.figure(at.sigma, "sigma", sigma, premium.sigma)
-    lines.label(at.risk_loading, _("Risk loading"), _("z × sigma / √ persons; beside it its share of the pure premium"))
+    lines.label(
+        at.risk_loading,
+        _("Risk loading"),
+        _("z × sigma / √ persons; beside it its share of the pure premium"),
+    )
     lines.figure(at.risk_loading, "risk_loading", "z_value*sigma/SQRT(persons)", premium.risk_loading)
     lines.sheet.write_formula(
         at.risk_loading,
@@ -178,9 +184,7 @@ def _loadings(lines: Lines) -> None:
     at, premium = lines.at, lines.premium
     parts = ["premium_with_risk", "admin_cost"]
     lines.label(at.admin, _("Admin cost"), _("share put on top of the premium with risk loading"))
-    lines.input(
-        at.admin, "admin_rate", premium.loadings.admin, SHARE_FORMAT, _between(_("Admin cost"), 0, 1)
-    )
+    lines.input(at.admin, "admin_rate", premium.loadings.admin, SHARE_FORMAT, _between(_("Admin cost"), 0, 1))
     lines.figure(at.admin, "admin_cost", "admin_rate*premium_with_risk", premium.admin)
     for place, ((name, amount), (_same, rate)) in enumerate(
         zip(premium.further, premium.loadings.further, strict=True)
@@ -212,9 +216,7 @@ def _discount(lines: Lines) -> None:
         _("empty: taken from the family sizes, %(share)s") % {"share": from_sizes},
     )
     typed = lines.contents.case.community.share_in_large
-    lines.input(
-        at.share, "share_typed", typed, SHARE_FORMAT, _between(_("People in larger families"), 0, 1)
-    )
+    lines.input(at.share, "share_typed", typed, SHARE_FORMAT, _between(_("People in larger families"), 0, 1))
     used = f"IF(ISNUMBER(share_typed),share_typed,{families.share_in_large!r})"
     lines.figure(at.share, "share_in_large", used, premium.share_in_large, number="0.0%")
     lines.label(at.small, _("PPPY up to size 3"), strong=True)
@@ -227,7 +229,11 @@ def _discount(lines: Lines) -> None:
     )
     lines.label(at.large, _("PPPY for size 4+"), strong=True)
     lines.figure(
-        at.large, "premium_large", "premium_small*(1-large_family_discount)", premium.large_family, strong=True
+        at.large,
+        "premium_large",
+        "premium_small*(1-large_family_discount)",
+        premium.large_family,
+        strong=True,
     )
     lines.label(at.average, _("Average"))
     lines.figure(
@@ -343,7 +349,9 @@ def _first_value(lines: Lines, row: int) -> float:
 
 
 def _between(title: str, low: float, high: float, *, whole: bool = False) -> dict[str, Any]:
-    shown = (f"{low:,}", f"{high:,}") if whole else (f"{low:.4%}".rstrip("0%").rstrip(".") + " %", f"{high:.0%}")
+    shown = (
+        (f"{low:,}", f"{high:,}") if whole else (f"{low:.4%}".rstrip("0%").rstrip(".") + " %", f"{high:.0%}")
+    )
     limits = {"low": shown[0], "high": shown[1]}
     return {
         "validate": "integer" if whole else "decimal",

@@ -34,7 +34,7 @@ def write_calculator(book: Workbook, sheet: Worksheet, contents: Contents, style
     working = Working(contents)
     _write_heading(sheet, contents, styles)
     for row in contents.rows:
-        _write_row(sheet, working, row, contents, styles)
+        _write_row(sheet, working, row, styles)
     write_lines(book, sheet, contents, working, styles)
     _set_up(sheet, contents)
 
@@ -45,7 +45,14 @@ def _write_heading(sheet: Worksheet, contents: Contents, styles: Styles) -> None
     sheet.write_string(0, 0, _("Premium calculator"), styles.title)
     what = f"{contents.scheme}: {contents.package}" if contents.package else contents.scheme
     sheet.write_string(1, 0, what, styles.style(font_size=13, bold=True))
-    sheet.write_string(2, 0, _("you choose"), styles.style(bold=True, font_color=ACCENT, bg_color=ACCENT_3, border=1, border_color=ACCENT, align="center"))
+    sheet.write_string(
+        2,
+        0,
+        _("you choose"),
+        styles.style(
+            bold=True, font_color=ACCENT, bg_color=ACCENT_3, border=1, border_color=ACCENT, align="center"
+        ),
+    )
     sheet.write_string(
         2, 1, _("is worked out. Figures are per person per year (PPPY) unless said otherwise."), styles.quiet
     )
@@ -68,9 +75,7 @@ def _write_heading(sheet: Worksheet, contents: Contents, styles: Styles) -> None
     sheet.set_row(FIRST_BENEFIT - 1, 20)
 
 
-def _write_row(
-    sheet: Worksheet, working: Working, row: BenefitRow, contents: Contents, styles: Styles
-) -> None:
+def _write_row(sheet: Worksheet, working: Working, row: BenefitRow, styles: Styles) -> None:
     line = row.sheet_row
     name = f"{row.name} ({row.aside})" if row.aside else row.name
     sheet.write_string(line, 0, name, styles.style(bottom=1, bottom_color="#D6D1C2", text_wrap=True))
@@ -182,9 +187,7 @@ def _write_note(sheet: Worksheet, working: Working, row: BenefitRow, styles: Sty
         "between": _("interpolated between values of the menu; the site works it out exactly"),
     }
     off, beyond, on_menu, between = (f'"{quoted(word)}"' for word in words.values())
-    formula = (
-        f"=IF({covered}<>{yes},{off},IF(ISERROR({exact}),{beyond},IF({exact}=1,{on_menu},{between})))"
-    )
+    formula = f"=IF({covered}<>{yes},{off},IF(ISERROR({exact}),{beyond},IF({exact}=1,{on_menu},{between})))"
     first = words["exact"] if row.covered else words["off"]
     sheet.write_formula(row.sheet_row, NOTE, formula, styles.note, first)
 

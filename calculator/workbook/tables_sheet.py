@@ -35,9 +35,7 @@ def table_name(row: BenefitRow, what: str) -> str:
 def write_lists(book: Workbook, contents: Contents, styles: Styles) -> None:
     """Every benefit's four menus: as the drop-downs show them, and as formulas look in them."""
     sheet = book.add_worksheet(LISTS)
-    sheet.write_string(
-        0, 0, _("What may be chosen: each menu as it is shown, and as numbers"), styles.title
-    )
+    sheet.write_string(0, 0, _("What may be chosen: each menu as it is shown, and as numbers"), styles.title)
     for row in contents.rows:
         for column, axis in enumerate(row.tables.axes.values):
             at = 8 * (row.number - 1) + 2 * column

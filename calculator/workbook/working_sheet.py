@@ -133,9 +133,7 @@ def _write_benefit(sheet: Worksheet, at: Working, benefit: BenefitRow) -> None:
     for column in range(4):
         _write_dimension(sheet, row, benefit, column)
     weights = [xl_rowcol_to_cell(row, DIMENSIONS + 4 * column + 3) for column in range(4)]
-    sheet.write_formula(
-        row, IS_EXACT, f"=IF({on}=1,IF({'+'.join(weights)}=0,1,0),1)", None, 1
-    )
+    sheet.write_formula(row, IS_EXACT, f"=IF({on}=1,IF({'+'.join(weights)}=0,1,0),1)", None, 1)
     figures = [(MEAN, 4, tables.mean[place]), (VARIANCE, 5, tables.variance[place])]
     figures += [(SHARED + j, 6 + j, tables.shared[place, j]) for j in range(tables.shared.shape[1])]
     weight = at.corners(benefit, 3)
@@ -155,9 +153,7 @@ def _write_dimension(sheet: Worksheet, row: int, benefit: BenefitRow, column: in
         sheet.write_number(row, left, 0)
     else:
         empty = f"{NO_CAP:.0E}" if is_cap else "0"
-        sheet.write_formula(
-            row, left, f"=IF(ISNUMBER({chosen}),{chosen},{empty})", None, min(number, NO_CAP)
-        )
+        sheet.write_formula(row, left, f"=IF(ISNUMBER({chosen}),{chosen},{empty})", None, min(number, NO_CAP))
     place = axes.values[column].index(number) + 1
     sheet.write_formula(row, left + 1, f"=MATCH({value},{name},1)", None, place)
     sheet.write_formula(

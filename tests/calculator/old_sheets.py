@@ -57,7 +57,8 @@ def as_ods(cells: Cells) -> bytes:
             if cell is None:
                 rows += "<table:table-cell/>"
             elif isinstance(cell, str):
-                rows += f'<table:table-cell office:value-type="string"><text:p>{escape(cell)}</text:p></table:table-cell>'
+                text = f"<text:p>{escape(cell)}</text:p>"
+                rows += f'<table:table-cell office:value-type="string">{text}</table:table-cell>'
             else:
                 rows += f'<table:table-cell office:value-type="float" office:value="{cell}"/>'
         rows += "</table:table-row>"

@@ -91,7 +91,11 @@ def test_its_terms_are_taken_to_the_calculator_and_come_back_by_undo(signed_in, 
     typed = boxes(signed_in.get(response["Location"]))
     assert (typed["injury-event_cap"], typed["hospitalisation-family_cap"]) == ("900", "10,000")
     assert (typed["transport-fixed_amount"], typed["transport-on"]) == ("1,000", "on")
-    assert (typed["persons"], typed["share_in_large"], typed["large_family_discount"]) == ("5,000", "34", "10")
+    assert (typed["persons"], typed["share_in_large"], typed["large_family_discount"]) == (
+        "5,000",
+        "34",
+        "10",
+    )
     assert "lab-on" not in typed
     for _twice in range(2):
         signed_in.post(f"/schemes/{slide.pk}/calculator/", {"do": "undo"})
@@ -117,7 +121,9 @@ def test_a_label_that_is_not_sure_is_placed_by_a_person(signed_in, slide):
 
 def test_a_choice_that_was_not_on_offer_is_left_out(signed_in, slide):
     found = page_of(signed_in, slide, as_xlsx())
-    response = signed_in.post(found.request["PATH_INFO"], {"do": "place", "benefit-0": "../etc", "line-0": "x"})
+    response = signed_in.post(
+        found.request["PATH_INFO"], {"do": "place", "benefit-0": "../etc", "line-0": "x"}
+    )
     said = words(signed_in.get(response["Location"]))
     assert "Not a benefit of this scheme" in said
 

@@ -41,9 +41,7 @@ def risk(key: str, incidence: float | None, mean: float | None = None, sigma: fl
 
 def risks(*, linked: bool = False) -> list[BenefitRisk]:
     hospital = risk("hospitalisation", 0.042, 18_000, 1.35)
-    transport = (
-        risk("transport", None, linked_to=hospital) if linked else risk("transport", 0.042)
-    )
+    transport = risk("transport", None, linked_to=hospital) if linked else risk("transport", 0.042)
     return [
         hospital,
         risk("injury", 0.2349, 600, 0.9),
@@ -283,7 +281,8 @@ def test_a_label_that_is_not_sure_waits_for_a_person():
 
 
 @pytest.mark.parametrize(
-    ("cell", "value"), [("3,000", 3000), ("Rs 500", 500), ("5 %", 0.05), ("", None), ("abc", None), (True, None)]
+    ("cell", "value"),
+    [("3,000", 3000), ("Rs 500", 500), ("5 %", 0.05), ("", None), ("abc", None), (True, None)],
 )
 def test_numbers_typed_as_text_are_numbers(cell, value):
     assert number(cell) == (None if value is None else pytest.approx(value))
@@ -298,7 +297,9 @@ CELL = st.one_of(
     st.none(),
     st.floats(allow_nan=True, allow_infinity=True),
     st.text(max_size=12),
-    st.sampled_from(["Benefit", "Threshold", "Event cap", "Family cap", "Pure risk premium", "TOTAL", "Injury"]),
+    st.sampled_from(
+        ["Benefit", "Threshold", "Event cap", "Family cap", "Pure risk premium", "TOTAL", "Injury"]
+    ),
 )
 
 

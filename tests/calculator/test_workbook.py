@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import random
 import shutil
 import subprocess
@@ -16,14 +15,14 @@ import pytest
 
 from accounts.trail_entry import AuditEntry
 from calculator.actions import save_package
-from calculator.cases import ChosenTerms, build_case, chosen_of
+from calculator.cases import ChosenTerms, chosen_of
 from calculator.packages import line_of
-from calculator.premium import price_premium
 from calculator.queries import current_set, find_package, risks_tuple
+from calculator.workbook.axes import values_of
 from calculator.workbook.contents import COVERED, FIRST_BENEFIT, FIRST_TERM, PREMIUM, Places
 from calculator.workbook_files import tables_of
 from simulation.engine.exact import price_exact
-from tests.calculator.workbooks import INPUT, Book, priced, random_choice, site_lines
+from tests.calculator.workbooks import Book, priced, random_choice, site_lines
 
 pytestmark = pytest.mark.django_db
 
@@ -36,10 +35,11 @@ def rich(linked, demo_user):
     """A package with every kind of terms: linked, wage loss, fixed, copay, caps, loadings, a discount."""
     linked.further_loadings = [{"name": "=1+1", "rate": 0.05}, {"name": "Reinsurance", "rate": 0.03}]
     linked.save()
-    risks = list(risks_tuple(current_set(scheme=linked)))
     chosen = chosen_of(find_package(organisation=linked.organisation, package_id=linked.packages.get().pk))
     terms = dict(chosen.terms) | {
-        "hospitalisation": ChosenTerms(threshold=750, copay=0.15, event_cap=4200, family_cap=13_000, label=EVIL),
+        "hospitalisation": ChosenTerms(
+            threshold=750, copay=0.15, event_cap=4200, family_cap=13_000, label=EVIL
+        ),
         "caesarean": ChosenTerms(fixed_amount=4000, family_cap=6000),
         "wage-loss": ChosenTerms(rate=250, start_day=4, last_day=13, family_cap=2000),
         "opd": ChosenTerms(threshold=20, copay=0.2, event_cap=300, family_cap=1500),
@@ -198,14 +198,15 @@ def test_the_workbook_is_protected_except_what_is_typed_and_says_what_may_be_typ
         book = openpyxl.load_workbook(stream)
     assert all(sheet.protection.sheet for sheet in book)
     sheet = book["Calculator"]
-    open_cells = {cell.coordinate for line in sheet.iter_rows() for cell in line if not cell.protection.locked}
+    cells = [cell for line in sheet.iter_rows() for cell in line]
+    open_cells = {cell.coordinate for cell in cells if not cell.protection.locked}
     validated = {str(area) for rule in sheet.data_validations.dataValidation for area in rule.sqref.ranges}
     assert open_cells == validated
     assert all(rule.error for rule in sheet.data_validations.dataValidation)
     assert sheet.page_setup.paperSize == 9
-    assert len(sheet._charts) == 1 or _has_chart(path)
+    assert _has_chart(path)
     named = set(book.defined_names)
-    assert {"inhabitants", "take_up", "chance_of_bankruptcy", "total_premium", "mean_1", "variance_1"} <= named
+    assert {"inhabitants", "take_up", "chance_of_bankruptcy", "total_premium", "mean_1"} <= named
     words = " ".join(str(cell.value) for line in book["About"].iter_rows() for cell in line if cell.value)
     for said in ("version", "True chance of bankruptcy", "Survey error", "Engine", rich.name):
         assert said in words
@@ -264,8 +265,6 @@ def test_the_tables_hold_the_covariance_of_linked_benefits(rich):
 
 
 def _values(benefit):
-    from calculator.workbook.axes import values_of
-
     return values_of(benefit.terms)
 
 
@@ -276,46 +275,25 @@ def test_libreoffice_gives_the_same_lines(rich, download, tmp_path):
     path = download(f"/packages/{rich.pk}/calculator.xlsx")
     package = find_package(organisation=rich.organisation, package_id=rich.pk)
     risks = list(package.assumption_set.risks.all())
-    rng, at = random.Random(7), places_of(rich)
-    for number in range(3):
-        choice = random_choice(rng, risks=risks, chosen=chosen_of(package), scheme=package.scheme)
-        found = _in_libreoffice(soffice, path, choice, at, tmp_path / str(number))
-        premium = priced(risks, choice.chosen)
-        wanted = {"pure": premium.pure, "sigma": premium.sigma, "risk_loading": premium.risk_loading}
-        wanted |= {"total": premium.total, "small": premium.small_family, "large": premium.large_family}
-        assert {name: found[name] for name in wanted} == pytest.approx(wanted, abs=WITHIN)
+    choice = random_choice(random.Random(7), risks=risks, chosen=chosen_of(package), scheme=package.scheme)
+    found = _in_libreoffice(soffice, path, choice, places_of(rich), tmp_path)
+    premium = priced(risks, choice.chosen)
+    wanted = {"pure": premium.pure, "sigma": premium.sigma, "risk_loading": premium.risk_loading}
+    wanted |= {"total": premium.total, "small": premium.small_family, "large": premium.large_family}
+    assert wanted["pure"] > 0
+    assert found == pytest.approx(wanted, abs=WITHIN)
 
 
 def _in_libreoffice(soffice, path, choice, at, folder) -> dict[str, float]:
     """Type a choice into a copy of the file, let LibreOffice calculate it, and read the first sheet."""
-    folder.mkdir()
     with path.open("rb") as stream:
         book = openpyxl.load_workbook(stream)
     sheet = book["Calculator"]
-
-    def put(row: int, column: int, value: object) -> None:
+    for row, column, value in choice.cells(at):
         sheet.cell(row + 1, column + 1).value = None if value == "" else value
-
-    for place, values in enumerate(choice.typed):
-        for column, value in enumerate(values):
-            if value != "":
-                put(FIRST_BENEFIT + place, COVERED + column, value)
-    chosen = choice.chosen
-    put(at.inhabitants, INPUT, choice.inhabitants)
-    put(at.take_up, INPUT, choice.take_up)
-    put(at.chance, INPUT, chosen.chance_of_bankruptcy)
-    put(at.basis, INPUT, chosen.risk_basis)
-    put(at.admin, INPUT, chosen.admin_rate)
-    put(at.discount, INPUT, chosen.large_family_discount)
-    put(at.share, INPUT, "" if chosen.share_in_large is None else chosen.share_in_large)
-    for place, (_name, rate) in enumerate(chosen.further_loadings):
-        put(at.first_further + place, INPUT, rate)
-    for line in sheet.iter_rows():
-        for cell in line:
-            if cell.data_type == "n" and cell.column == PREMIUM + 1:
-                cell.number_format = "General"
-            if cell.data_type == "f":
-                cell.number_format = "0.000000000"
+    names = ("pure", "sigma", "risk_loading", "total", "small", "large")
+    for name in names:
+        sheet.cell(getattr(at, name) + 1, PREMIUM + 1).number_format = "0.000000000"
     book.save(folder / "typed.xlsx")
     subprocess.run(
         [soffice, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to",
@@ -323,7 +301,4 @@ def _in_libreoffice(soffice, path, choice, at, folder) -> dict[str, float]:
         check=True, capture_output=True, timeout=120,
     )  # fmt: skip
     rows = list(csv.reader(io.StringIO((folder / "typed.csv").read_text(encoding="utf-8"))))
-    names = ("pure", "sigma", "risk_loading", "total", "small", "large")
-    found = {name: float(rows[getattr(at, name)][PREMIUM].replace(",", "")) for name in names}
-    assert all(math.isfinite(value) for value in found.values())
-    return found
+    return {name: float(rows[getattr(at, name)][PREMIUM].replace(",", "")) for name in names}

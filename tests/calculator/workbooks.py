@@ -14,7 +14,7 @@ from calculator.cases import Chosen, ChosenTerms, build_case
 from calculator.premium import PremiumBreakdown
 from calculator.quotes import quote
 from calculator.workbook.axes import Axes, axes_of
-from calculator.workbook.contents import COVERED, FIRST_BENEFIT, FIRST_TERM, NOTE, PREMIUM, Places
+from calculator.workbook.contents import COVERED, FIRST_BENEFIT, NOTE, PREMIUM, Places
 from schemes.models import Scheme
 from simulation.models import BenefitRisk, Kind
 
@@ -42,21 +42,8 @@ class Book:
 
     def choose(self, choice: Choice) -> None:
         """Type a whole sheet and let it calculate."""
-        at, chosen = self.places, choice.chosen
-        for place, values in enumerate(choice.typed):
-            row = FIRST_BENEFIT + place
-            for column, value in enumerate(values):
-                if value != "":
-                    self.type(row, COVERED + column, value)
-        self.type(at.inhabitants, INPUT, choice.inhabitants)
-        self.type(at.take_up, INPUT, choice.take_up)
-        self.type(at.chance, INPUT, chosen.chance_of_bankruptcy)
-        self.type(at.basis, INPUT, chosen.risk_basis)
-        self.type(at.admin, INPUT, chosen.admin_rate)
-        for place, (_name, rate) in enumerate(chosen.further_loadings):
-            self.type(at.first_further + place, INPUT, rate)
-        self.type(at.discount, INPUT, chosen.large_family_discount)
-        self.type(at.share, INPUT, "" if chosen.share_in_large is None else chosen.share_in_large)
+        for row, column, value in choice.cells(self.places):
+            self.type(row, column, value)
         self.model.evaluate()
 
     def lines(self, *, largest: int) -> dict[str, float]:
@@ -104,10 +91,29 @@ class Choice:
     inhabitants: int
     take_up: float
 
+    def cells(self, at: Places) -> list[tuple[int, int, object]]:
+        """What is typed where: row and column from 0."""
+        chosen = self.chosen
+        rows = [
+            (FIRST_BENEFIT + place, COVERED + column, value)
+            for place, values in enumerate(self.typed)
+            for column, value in enumerate(values)
+            if value != ""
+        ]
+        inputs = {
+            at.inhabitants: self.inhabitants,
+            at.take_up: self.take_up,
+            at.chance: chosen.chance_of_bankruptcy,
+            at.basis: chosen.risk_basis,
+            at.admin: chosen.admin_rate,
+            at.discount: chosen.large_family_discount,
+            at.share: "" if chosen.share_in_large is None else chosen.share_in_large,
+        }
+        inputs |= {at.first_further + place: rate for place, (_, rate) in enumerate(chosen.further_loadings)}
+        return [*rows, *((row, INPUT, value) for row, value in inputs.items())]
 
-def random_choice(
-    rng: random.Random, *, risks: list[BenefitRisk], chosen: Chosen, scheme: Scheme
-) -> Choice:
+
+def random_choice(rng: random.Random, *, risks: list[BenefitRisk], chosen: Chosen, scheme: Scheme) -> Choice:
     """Any terms of the menus, any loadings."""
     case = build_case(risks=risks, chosen=chosen)
     rows = [
@@ -126,7 +132,7 @@ def random_choice(
             large_family_discount=rng.choice((0.0, 0.1, 0.25)),
             share_in_large=rng.choice((None, 0.34)),
             risk_basis=rng.choice(("joint", "independent")),
-            further_loadings=tuple((name, rng.choice((0.0, 0.05))) for name, _rate in chosen.further_loadings),
+            further_loadings=tuple((name, rng.choice((0.0, 0.05))) for name, _ in chosen.further_loadings),
             family_sizes=scheme.family_sizes,
             terms={risk.key: terms for risk, (_typed, terms) in zip(risks, rows, strict=True)},
         ),
@@ -135,9 +141,7 @@ def random_choice(
     )
 
 
-def _random_row(
-    rng: random.Random, risk: BenefitRisk, axes: Axes
-) -> tuple[tuple[object, ...], ChosenTerms]:
+def _random_row(rng: random.Random, risk: BenefitRisk, axes: Axes) -> tuple[tuple[object, ...], ChosenTerms]:
     covered = rng.random() < 0.75
     first, second, third, cap = (rng.choice(axis) for axis in axes.values)
     typed: tuple[object, ...] = ("yes" if covered else "no", *map(_shown, (first, second, third, cap)))
