@@ -39,7 +39,7 @@ def _back(package_id: UUID) -> HttpResponseRedirect:
 def comments(request: SiteRequest, package_id: UUID) -> HttpResponse:
     """All comments on a package; posting adds one."""
     package = package_or_404(request, package_id)
-    form = CommentForm(request.POST or None)
+    form = CommentForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             comment_actions.write_comment(package=package, user=request.user, text=form.cleaned_data["text"])
@@ -62,7 +62,7 @@ def change_comment(request: SiteRequest, comment_id: UUID) -> HttpResponse:
     """Change one's own comment; when another window was first, both are shown."""
     comment = comment_or_404(request, comment_id)
     first = {"text": comment.text, "version": comment.version}
-    form = ChangeCommentForm(request.POST or None, initial=first)
+    form = ChangeCommentForm(request.POST if request.method == "POST" else None, initial=first)
     refusal, theirs = "", ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -81,8 +81,8 @@ def change_comment(request: SiteRequest, comment_id: UUID) -> HttpResponse:
             refusal = str(refused)
         else:
             return _back(comment.package_id)
-    elif not comment.is_of(request.user):
-        refusal = str(comment_actions.NotYours.message)
+    else:
+        refusal = _why_not(comment, request)
     context = {
         "scheme": comment.package.scheme,
         "stage": "packages",
@@ -92,7 +92,14 @@ def change_comment(request: SiteRequest, comment_id: UUID) -> HttpResponse:
         "refusal": refusal,
         "theirs": theirs,
     }
-    return render(request, "calculator/change_comment.html", context, status=409 if refusal else 200)
+    status = 409 if refusal else 422 if form.errors else 200
+    return render(request, "calculator/change_comment.html", context, status=status)
+
+
+def _why_not(comment: Comment, request: SiteRequest) -> str:
+    if not comment.is_of(request.user):
+        return str(comment_actions.NotYours.message)
+    return "" if comment.may_still_change else str(comment_actions.TooLate.message)
 
 
 @needs(Permission.COMMENT)

@@ -65,7 +65,7 @@ def content_of(package: Package) -> dict[str, Any]:
 def publish(request: SiteRequest, package_id: UUID) -> HttpResponse:
     """Look at what strangers would see, then open it."""
     package = package_or_404(request, package_id)
-    form = PublishForm(request.POST or None)
+    form = PublishForm(request.POST if request.method == "POST" else None)
     content = content_of(package)
     if request.method == "POST" and form.is_valid():
         try:

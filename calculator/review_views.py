@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -108,7 +109,11 @@ def sign(request: SiteRequest, package_id: UUID) -> HttpResponse:
     found = dossier_of(package_or_404(request, package_id))
     package = found.page.line.package
     needs_exception = bool(found.needs_exception)
-    form = SignForm(request.POST or None, needs_exception=needs_exception, initial=_first(request, found))
+    form = SignForm(
+        request.POST if request.method == "POST" else None,
+        needs_exception=needs_exception,
+        initial=_first(request, found),
+    )
     refusal = ""
     if review_actions.has_saved(package=package, user=request.user):
         refusal = str(review_actions.OwnWork.message)
@@ -121,8 +126,14 @@ def sign(request: SiteRequest, package_id: UUID) -> HttpResponse:
         else:
             return redirect("calculator:sign_off", row.pk)
     context = _context(found) | {"form": form, "refusal": refusal}
-    status = 409 if refusal and request.method == "POST" else 200
-    return render(request, "calculator/sign.html", context, status=status)
+    return render(request, "calculator/sign.html", context, status=_status(request, form, refusal))
+
+
+def _status(request: SiteRequest, form: forms.Form, refusal: str) -> int:
+    """Refused because of what is elsewhere, refused because of what was typed, or just shown."""
+    if request.method != "POST":
+        return 200
+    return 409 if refusal else 422 if form.errors else 200
 
 
 def _first(request: SiteRequest, found: Dossier) -> dict[str, str]:
@@ -228,7 +239,7 @@ def sign_off_json(request: SiteRequest, sign_off_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: SiteRequest, sign_off_id: UUID) -> HttpResponse:
     row = sign_off_or_404(request, sign_off_id)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
     refusal = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -245,4 +256,4 @@ def withdraw(request: SiteRequest, sign_off_id: UUID) -> HttpResponse:
         "form": form,
         "refusal": refusal,
     }
-    return render(request, "calculator/withdraw.html", context, status=409 if refusal else 200)
+    return render(request, "calculator/withdraw.html", context, status=_status(request, form, refusal))
