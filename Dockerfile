@@ -17,6 +17,7 @@ COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 WORKDIR /app
 ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONPATH=/app \
     PYTHONUNBUFFERED=1 \
     CBHI_MODE=production \
     CBHI_VAR=/var/lib/cbhi \
@@ -27,4 +28,4 @@ USER cbhi
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
   CMD ["python", "manage.py", "healthcheck"]
-CMD ["gunicorn", "cbhi_site.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--worker-class", "gthread", "--threads", "8", "--timeout", "60", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]
+CMD ["gunicorn", "cbhi_site.wsgi", "--bind", "0.0.0.0:8000", "--config", "python:cbhi_site.web_server", "--workers", "2", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]

@@ -6,7 +6,7 @@ BROWSER ?= yes
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$(( n > 8 ? 8 : n )))
 ARGS ?=
 
-.PHONY: help run test test-all test-fast test-ui check lock bench clean setup setup-dev
+.PHONY: help run test test-all test-fast test-ui check audit sbom lock bench clean setup setup-dev
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -34,6 +34,12 @@ test-ui: setup-dev  ## The browser tests only
 
 check: setup-dev  ## Style, types, layers, templates, migrations, production settings
 	@.ci/check
+
+audit: setup-dev  ## Known holes in the locked packages; fails when no advisory service answers
+	@$(PY) .ci/audit.py
+
+sbom: setup-dev  ## What the site is made of, as CycloneDX JSON: sbom.json
+	@$(PY) .ci/sbom.py
 
 lock: setup-dev  ## Resolve the dependencies again (ARGS=--upgrade takes newer versions)
 	@.venv/bin/uv pip compile pyproject.toml --quiet --python-version 3.11 --universal --generate-hashes \

@@ -160,6 +160,16 @@ def _new_secret(path: Path) -> str:
     return key
 
 
+def _problems_of_broker(redis_url: str) -> list[str]:
+    """Whoever reaches the broker can put work into the queue: a password, or a socket of this machine."""
+    if not redis_url:
+        return ["REDIS_URL must be the address of a Redis server."]
+    parts = _redis_parts(redis_url)
+    if parts.scheme in {"redis", "rediss"} and not parts.password:
+        return ["REDIS_URL must hold the server's password: redis://:password@host:6379/0."]
+    return []
+
+
 def refuse_unsafe_production(
     *, secret_key: str, debug: bool, hosts: list[str], database_url: str, redis_url: str
 ) -> None:
@@ -175,7 +185,6 @@ def refuse_unsafe_production(
         problems.append("ALLOWED_HOSTS must name the site's host names, without wildcards.")
     if not database_url.startswith(("postgres://", "postgresql://")):
         problems.append("DATABASE_URL must be the address of a PostgreSQL database.")
-    if not redis_url:
-        problems.append("REDIS_URL must be the address of a Redis server.")
+    problems += _problems_of_broker(redis_url)
     if problems:
         raise ImproperlyConfigured("Not safe to start in production:\n- " + "\n- ".join(problems))

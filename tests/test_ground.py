@@ -26,7 +26,7 @@ PRODUCTION = {
     "debug": False,
     "hosts": ["premiums.example"],
     "database_url": "postgresql://cbhi@localhost/cbhi",
-    "redis_url": "redis://localhost:6379/0",
+    "redis_url": "redis://:a-password@localhost:6379/0",
 }
 
 
@@ -57,7 +57,7 @@ def test_health_is_answered_whatever_the_host_name_and_without_tls(client, setti
 @pytest.mark.django_db
 def test_every_answer_carries_the_security_headers(client):
     response = client.get("/sign-in/")
-    assert "script-src 'self';" in response["Content-Security-Policy"]
+    assert "script-src 'nonce-" in response["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["X-Frame-Options"] == "DENY"
@@ -82,11 +82,20 @@ def test_production_with_everything_in_place_is_accepted():
         ({"database_url": ""}, "DATABASE_URL"),
         ({"database_url": "sqlite:///var/x"}, "DATABASE_URL"),
         ({"redis_url": ""}, "REDIS_URL"),
+        ({"redis_url": "redis://localhost:6379/0"}, "password"),
+        ({"redis_url": "rediss://user@broker.example/0"}, "password"),
     ],
 )
 def test_production_refuses_to_start_unsafe_and_names_what_is_wrong(unsafe, said):
     with pytest.raises(ImproperlyConfigured, match=said):
         env.refuse_unsafe_production(**{**PRODUCTION, **unsafe})
+
+
+@pytest.mark.parametrize(
+    "address", ["redis+socket:///run/r.sock", "unix:///run/r.sock", "rediss://u:p@broker.example/0"]
+)
+def test_a_broker_on_a_socket_of_this_machine_needs_no_password(address):
+    env.refuse_unsafe_production(**{**PRODUCTION, "redis_url": address})
 
 
 def test_bare_production_mode_does_not_start_and_lists_everything_at_once():

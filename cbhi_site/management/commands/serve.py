@@ -123,7 +123,7 @@ class Command(BaseCommand):
     ) -> None:
         logs = settings.VAR_DIR / "log"
         web = [sys.executable, "-m", "gunicorn", "cbhi_site.wsgi", "--bind", f"{bind}:{port}"]
-        web += ["--workers", "1", "--worker-class", "gthread", "--threads", "8", "--timeout", "60"]
+        web += ["--config", "python:cbhi_site.web_server", "--workers", "1"]
         web += ["--graceful-timeout", "3", "--log-level", "warning", "--no-control-socket"]
         worker = [sys.executable, "-m", "celery", "-A", "cbhi_site", "worker", "--pool", "prefork"]
         worker += ["--concurrency", str(workers), "--hostname", "local@%h", "--loglevel", "WARNING"]
