@@ -14,10 +14,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from calculator.case import case_hash
+from calculator.cautions import chance_over_years
 from calculator.models import SignOff
 from calculator.package_page import PackagePage
 from calculator.reviews import Statement
-from calculator.sure import Sure
+from calculator.sure import Known
 from simulation.engine import ENGINE_VERSION
 from simulation.engine.package import Benefit
 from simulation.engine.terms import CostTerms, WageTerms
@@ -27,7 +28,7 @@ EXAMPLES = (0.4, 1.0, 3.0)
 """A small, a usual and a large bill, as multiples of the average one."""
 
 
-def public_content(page: PackagePage, *, sure: Sure | None, signed: SignOff | None) -> dict[str, Any]:
+def public_content(page: PackagePage, *, known: Known | None, signed: SignOff | None) -> dict[str, Any]:
     """The page as it is frozen at publishing; every figure comes from the package's own page."""
     scheme, package = page.scheme, page.line.package
     return {
@@ -39,6 +40,7 @@ def public_content(page: PackagePage, *, sure: Sure | None, signed: SignOff | No
         "price": {
             "total": page.say.money(page.quote.premium.total),
             "month": page.say.money(page.quote.premium.total / 12),
+            "sign": scheme.money.sign,
             "families": [
                 {"size": row["size"], "year": row["year"], "month": row["month"]} for row in page.families
             ],
@@ -46,7 +48,8 @@ def public_content(page: PackagePage, *, sure: Sure | None, signed: SignOff | No
         "not_covered": _not_covered(page),
         "covered": _covered(page),
         "caps": _caps(page),
-        "short_year": sure.years_words if sure else "",
+        "short_year": _short_year(page, known) if known else "",
+        "warning": _warning(page),
         "provenance": _provenance(page, signed),
     }
 
@@ -75,6 +78,9 @@ def _covered(page: PackagePage) -> list[dict[str, Any]]:
             "pictogram": risk.pictogram,
             "words": words,
             "examples": _examples(benefit, risk, page),
+            "examples_of": _("Days of work lost")
+            if isinstance(benefit.terms, WageTerms)
+            else _("If the bill is"),
         }
         for risk, benefit, words in _pairs(page)
         if benefit.covered
@@ -136,9 +142,24 @@ def _provenance(page: PackagePage, signed: SignOff | None) -> list[str]:
     if signed is not None and signed.statement != Statement.NOT_ACCEPTED:
         day = date_format(timezone.localtime(signed.created_at), "j F Y")
         lines.append(_("A reviewer has signed this version on %(day)s.") % {"day": day})
-    if page.example_names:
-        lines.append(
-            _("Example figures stand behind %(names)s: this is not a price to charge yet.")
-            % {"names": ", ".join(page.example_names)}
-        )
     return lines
+
+
+def _warning(page: PackagePage) -> str:
+    if not page.example_names:
+        return ""
+    return _("Example figures stand behind %(names)s: this is not a price to charge yet.") % {
+        "names": ", ".join(page.example_names)
+    }
+
+
+def _short_year(page: PackagePage, known: Known) -> str:
+    """The true chance that a year's payouts exceed what was collected for them, as somebody would say it."""
+    chance = known.chance.survey.chance if known.chance.survey else known.chance.skewness
+    return _(
+        "Yes. About %(year)s years in 100 cost more than what was collected for them. In ten years that "
+        "happens at least once with a chance of %(ten)s, if nothing is kept back from good years."
+    ) % {
+        "year": page.say.number(100 * chance, 0 if chance >= 0.01 else 2),
+        "ten": page.say.share(chance_over_years(chance, years=10), 0),
+    }

@@ -26,7 +26,7 @@ from calculator.package_views import package_or_404
 from calculator.packages import line_of
 from calculator.public_package import public_content
 from calculator.review_forms import PublishForm
-from calculator.sure import sure_of
+from calculator.sure import known_of
 from calculator.views import scheme_or_404
 
 KEPT_SECONDS = 60
@@ -57,7 +57,7 @@ def content_of(package: Package) -> dict[str, Any]:
     page = PackagePage(line_of(package))
     state = review_queries.sign_off_states([package])[package.pk]
     signed = None if state.for_older_version else state.newest
-    return public_content(page, sure=sure_of(page), signed=signed)
+    return public_content(page, known=known_of(page.quote), signed=signed)
 
 
 @needs(Permission.ADMIN)
