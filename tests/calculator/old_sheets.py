@@ -73,6 +73,7 @@ def as_ods(cells: Cells) -> bytes:
     with zipfile.ZipFile(target, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
     return target.getvalue()
 
 

@@ -34,7 +34,7 @@ def addresses() -> list[str]:
         f"/benefits/{risk.pk}/", f"/benefits/{risk.pk}/remove/",
         calculator, f"{calculator}sure/", f"{calculator}movers/", f"/schemes/{scheme.pk}/packages/",
         f"/schemes/{scheme.pk}/compare/", f"/schemes/{scheme.pk}/runs/", f"/packages/{package.pk}/",
-        f"/packages/{package.pk}/sure/", f"/packages/{package.pk}/run/", "/nowhere/",
+        f"/packages/{package.pk}/sure/", f"/packages/{package.pk}/run/", f"/schemes/{scheme.pk}/old-sheet/", "/nowhere/",
     ]  # fmt: skip
 
 
