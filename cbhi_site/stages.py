@@ -1,22 +1,31 @@
 """The nine stages from a survey to the next year, and who tells how far each one is.
 
-An app gives its stage's state by a function (`schemes.stages.StageStates`) named in `PROVIDERS`; a stage
+An app gives its stage's state by a function (`schemes.stages.StageStates`) named in `PROVIDERS`, or in
+`OF_PACKAGES` when the saved packages say it all; a stage
 without one is not built yet and is shown as such, never as a dead link.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from calculator.stage import headlines, package_states, premium_states, simulation_states
+from calculator.stage import (
+    Found,
+    headlines,
+    newest_packages,
+    package_states,
+    premium_states,
+    simulation_states,
+)
 from schemes.models import Scheme
-from schemes.stages import Headline, Headlines, StageState, StageStates
+from schemes.stages import Headline, StageState, StageStates
 from simulation.stage import assumption_states
+from survey.stage import survey_states
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +52,15 @@ STAGES = (
 )
 
 PROVIDERS: Mapping[str, StageStates] = {
+    "survey": survey_states,
     "assumptions": assumption_states,
+}
+# These three, and the headline, tell of the same saved packages, which are read once for all.
+OF_PACKAGES: Mapping[str, Callable[[Found], Mapping[UUID, StageState]]] = {
     "simulation": simulation_states,
     "premium": premium_states,
     "packages": package_states,
 }
-HEADLINES: Headlines = headlines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,8 +99,10 @@ class Way:
 
 def ways_of(schemes: Sequence[Scheme]) -> list[Way]:
     """The way of each scheme, in the order given; as many queries for one scheme as for a hundred."""
+    packages = newest_packages(schemes)
     states = {key: provider(schemes) for key, provider in PROVIDERS.items()}
-    headlines: Mapping[UUID, Headline] = HEADLINES(schemes)
+    states |= {key: provider(packages) for key, provider in OF_PACKAGES.items()}
+    figures = headlines(schemes, packages)
     return [
         Way(
             scheme=scheme,
@@ -96,7 +110,7 @@ def ways_of(schemes: Sequence[Scheme]) -> list[Way]:
                 Step(number=number, stage=stage, state=states.get(stage.key, {}).get(scheme.pk))
                 for number, stage in enumerate(STAGES, start=1)
             ),
-            headline=headlines.get(scheme.pk),
+            headline=figures.get(scheme.pk),
         )
         for scheme in schemes
     ]

@@ -59,3 +59,23 @@ class NothingChosen(ActionRefused):
 
 class Forgotten(ActionRefused):
     message = _("The rows of this survey are deleted already.")
+
+
+class LawIsMissing(ActionRefused):
+    """A benefit that is to be taken over has no law for its cost."""
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(
+            _g("%(name)s: no law of costs is chosen. Choose one on its page, or take its tick away.")
+            % {"name": name}
+        )
+
+
+class ParentIsMissing(ActionRefused):
+    """A linked benefit without the one on whose events it is paid."""
+
+    def __init__(self, *, name: str, parent: str) -> None:
+        super().__init__(
+            _g("%(name)s is paid on %(parent)s. Tick that one too, or take both ticks away.")
+            % {"name": name, "parent": parent}
+        )

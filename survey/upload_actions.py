@@ -76,6 +76,8 @@ def take_in(
     look_at(uploads)
     hashes = [_hash(upload.chunks()) for upload in uploads]
     together = hashlib.sha256("\n".join(sorted(hashes)).encode()).hexdigest()
+    # Two uploads of the same file at the same moment wait for each other here.
+    Scheme.objects.beside(scheme).select_for_update(no_key=True).only("pk").get(pk=scheme.pk)
     same = Survey.objects.beside(scheme).with_rows().filter(scheme=scheme, sha256=together).first()
     if same is not None:
         raise SameFiles(survey_id=same.pk)
@@ -90,7 +92,7 @@ def take_in(
         delete_after=values["delete_after"],
         uploaded_by=user,
     )
-    survey.full_clean(exclude=["asked"])
+    survey.validate_constraints()
     survey.save(force_insert=True)
     for position, (upload, name) in enumerate(zip(uploads, names, strict=True)):
         blob = keep(organisation=scheme.organisation, content=upload.chunks())

@@ -1,0 +1,148 @@
+"""Where the lines and bars of an estimate's charts go: per cents across, pixels down."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+from survey.estimates import Interval, LawFit, SeverityEstimate
+
+HEIGHT = 220
+ROOM = 1.1
+"""Above the highest bar."""
+Say = Callable[[float], str]
+
+
+def interval_chart(interval: Interval, *, scale: float, say: Say) -> dict[str, Any]:
+    """One figure with its range on an axis from 0."""
+    most = _nice(interval.high * scale * 1.25 or 1.0)
+
+    def at(value: float) -> str:
+        return f"{100 * value * scale / most:.2f}"
+
+    return {
+        "low": at(interval.low),
+        "value": at(interval.value),
+        "high": at(interval.high),
+        "words": [
+            {"x": at(interval.low), "text": say(interval.low * scale)},
+            {"x": at(interval.high), "text": say(interval.high * scale)},
+        ],
+        "ticks": [
+            {"x": f"{100 * share:.1f}", "text": say(most * share), "anchor": anchor}
+            for share, anchor in ((0.0, "start"), (0.5, "middle"), (1.0, "end"))
+        ],
+    }
+
+
+def _nice(value: float) -> float:
+    """The next of 1, 2, 4, 5, 10 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(step * power for step in (1, 2, 4, 5, 10) if step * power >= value * (1 - 1e-9))
+
+
+def histogram(severity: SeverityEstimate, fits: Sequence[LawFit], *, say: Say) -> dict[str, Any] | None:
+    """The share of events in each bin, and what each law expects there. The last bin is drawn as wide as
+    the others although it reaches to the largest value; the axis says so.
+    """
+    shares, edges = severity.bin_shares, severity.bin_edges
+    if not shares:
+        return None
+    widths = [high - low for low, high in pairwise(edges)]
+    expected = {
+        fit.law: [density * width for density, width in zip(fit.density, widths, strict=True)]
+        for fit in fits
+        if len(fit.density) == len(shares)
+    }
+    most = max([*shares, *(max(law) for law in expected.values())]) * ROOM or 1.0
+    step = 100.0 / len(shares)
+    every = max(1, len(shares) // 4)
+    marks = [place for place in range(0, len(shares), every) if place <= len(shares) - every]
+    return {
+        "height": HEIGHT,
+        "bars": [
+            {
+                "x": f"{step * place + 0.06 * step:.2f}",
+                "width": f"{0.88 * step:.2f}",
+                "y": f"{HEIGHT * (1 - share / most):.1f}",
+                "height": f"{HEIGHT * share / most:.1f}",
+            }
+            for place, share in enumerate(shares)
+        ],
+        "lines": [
+            {
+                "law": law,
+                "css": "l-1" if number == 0 else "l-ink l-dash",
+                "path": _path(
+                    [
+                        (10 * step * (place + 0.5), HEIGHT * (1 - value / most))
+                        for place, value in enumerate(values)
+                    ]
+                ),
+            }
+            for number, (law, values) in enumerate(expected.items())
+        ],
+        "ticks": [{"x": f"{step * place:.2f}", "text": say(edges[place])} for place in marks]
+        + [{"x": f"{step * (len(shares) - 1):.2f}", "text": say(edges[-2]) + "+", "last": True}],
+        "rows": [
+            {
+                "from": say(edges[place]),
+                "to": say(edges[place + 1]),
+                "share": f"{100 * share:.0f}",
+                "laws": [f"{100 * values[place]:.0f}" for values in expected.values()],
+            }
+            for place, share in enumerate(shares)
+        ],
+        "laws": list(expected),
+    }
+
+
+def quantile_plot(severity: SeverityEstimate, fit: LawFit, *, say: Say) -> dict[str, Any] | None:
+    """The law's quantiles across, the survey's own up, both on axes where each step is a multiple."""
+    pairs = [
+        (law, own)
+        for law, own in zip(fit.quantiles, severity.data_quantiles, strict=False)
+        if law > 0 and own > 0
+    ]
+    if len(pairs) < 3:
+        return None
+    values = [value for pair in pairs for value in pair]
+    low, high = math.log(min(values)), math.log(max(values))
+    if high - low < 1e-9:
+        return None
+    width = high - low
+
+    def at(value: float) -> float:
+        return 4 + 92 * (math.log(value) - low) / width
+
+    return {
+        "points": [{"x": f"{at(law):.2f}", "y": f"{100 - at(own):.2f}"} for law, own in pairs],
+        "ticks": [
+            {"at": f"{at(value):.2f}", "up": f"{100 - at(value):.2f}", "text": say(value)}
+            for value in _multiples(math.exp(low), math.exp(high))
+        ],
+        "rows": [
+            {"chance": f"{100 * chance:g}", "own": say(own), "law": say(law)}
+            for chance, (law, own) in zip(severity.quantile_chances, pairs, strict=False)
+            if chance in _SHOWN_CHANCES
+        ],
+    }
+
+
+_SHOWN_CHANCES = frozenset({0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95})
+
+
+def _multiples(low: float, high: float) -> list[float]:
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    found = [10.0**power for power in powers if low <= 10.0**power <= high]
+    if len(found) < 3:
+        found = [
+            step * 10.0**power for power in powers for step in (1, 3) if low <= step * 10.0**power <= high
+        ]
+    return found[:: max(1, len(found) // 4)]
+
+
+def _path(points: Sequence[tuple[float, float]]) -> str:
+    return "M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in points)

@@ -1,0 +1,50 @@
+"""What can be taken away before a survey: by name, file, words, and how it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instrument:
+    file: str
+    title: Promise
+    words: Promise
+    content_type: str
+    make: Callable[[], bytes]
+
+
+def _workbook() -> bytes:
+    from survey.instruments.template import workbook  # noqa: PLC0415  pandas is heavy, and rarely needed here
+
+    return workbook()
+
+
+def _archive() -> bytes:
+    from survey.instruments.template import csv_archive  # noqa: PLC0415
+
+    return csv_archive()
+
+
+INSTRUMENTS: Mapping[str, Instrument] = {
+    "template-excel": Instrument(
+        file="household-survey-template.xlsx",
+        title=_("Excel template"),
+        words=_("three sheets to fill in, with examples"),
+        content_type=XLSX,
+        make=_workbook,
+    ),
+    "template-csv": Instrument(
+        file="household-survey-template.zip",
+        title=_("CSV templates"),
+        words=_("the same as text files"),
+        content_type="application/zip",
+        make=_archive,
+    ),
+}

@@ -1,0 +1,197 @@
+"""The list of problems: which are shown, what each says, what was decided so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from schemes.numbers import format_number
+from survey.models import Survey
+from survey.problem_rows import Severity, SurveyCorrection, SurveyProblem
+from survey.queries import problems_of, standing_corrections
+from survey.words import code_words, problem_words
+
+A_PAGE = 100
+SHOWN_CORRECTIONS = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """What is looked at: from the address, and back into it."""
+
+    severity: str = ""
+    code: str = ""
+    sheet: str = ""
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Filters:
+        return cls(**{name: query.get(name, "")[:400] for name in ("severity", "code", "sheet")})
+
+    @property
+    def query(self) -> dict[str, str]:
+        given = {"severity": self.severity, "code": self.code, "sheet": self.sheet}
+        return {name: value for name, value in given.items() if value}
+
+    @property
+    def is_any(self) -> bool:
+        return bool(self.query)
+
+
+@dataclass(frozen=True)
+class Line:
+    problem: SurveyProblem
+    words: str
+    corrected: str
+
+    @property
+    def field(self) -> str:
+        return f"value-{self.problem.pk}"
+
+    @property
+    def can_type(self) -> bool:
+        return bool(self.problem.row and self.problem.column and self.problem.file_sha256)
+
+    @property
+    def can_leave_out(self) -> bool:
+        return bool(self.problem.row and self.problem.file_sha256) and self.problem.code != "excluded"
+
+    @property
+    def where(self) -> str:
+        return self.problem.sheet or self.problem.file
+
+    @property
+    def chip(self) -> str:
+        css = {Severity.DROPPED: "chip--bad", Severity.DOUBTFUL: "chip--warn"}
+        return css.get(Severity(self.problem.severity), "")
+
+
+class ProblemsPage:
+    """A hundred problems of those that match, and the counts of all there are."""
+
+    def __init__(self, survey: Survey, query: QueryDict) -> None:
+        self.survey = survey
+        self.filters = Filters.of(query)
+        self._wanted = query.get("page", "1")
+
+    def _number(self, value: float) -> str:
+        return format_number(value, grouping=self.survey.scheme.number_grouping)
+
+    @cached_property
+    def page(self) -> Page:
+        found = problems_of(survey=self.survey, **self.filters.query)
+        return Paginator(found, A_PAGE).get_page(self._wanted)
+
+    @cached_property
+    def corrections(self) -> list[SurveyCorrection]:
+        return list(standing_corrections(survey=self.survey)[:SHOWN_CORRECTIONS])
+
+    @cached_property
+    def correction_count(self) -> int:
+        return standing_corrections(survey=self.survey).count()
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        shown = list(self.page.object_list)
+        rows = standing_corrections(survey=self.survey).filter(row__in={one.row for one in shown})
+        decided = {(one.file_sha256, one.sheet, one.row, one.column): one for one in rows}
+        return [Line(one, problem_words(one), _decided(one, decided)) for one in shown]
+
+    @cached_property
+    def counts(self) -> Mapping[str, Mapping[str, int]]:
+        found: Mapping[str, Mapping[str, int]] = self.survey.report.get("counts") or {}
+        return found
+
+    @property
+    def total(self) -> int:
+        return sum(sum(by.values()) for by in self.counts.values())
+
+    @property
+    def total_words(self) -> str:
+        words = ngettext("%(n)s problem in all", "%(n)s problems in all", self.total) % {
+            "n": self._number(self.total)
+        }
+        listed = int(self.survey.report.get("listed", 0))
+        if listed < self.total:
+            words += "; " + ngettext("the first %(n)s is listed", "the first %(n)s are listed", listed) % {
+                "n": self._number(listed)
+            }
+        return words
+
+    @property
+    def severities(self) -> list[dict[str, Any]]:
+        return [
+            self._link(str(label), "severity", value, sum(by.get(value, 0) for by in self.counts.values()))
+            for value, label in Severity.choices
+        ]
+
+    @property
+    def codes(self) -> list[dict[str, Any]]:
+        """The kinds there are, commonest first."""
+        counted = [
+            (sum(by.values()), code)
+            for code, by in self.counts.items()
+            if not self.filters.severity or by.get(self.filters.severity)
+        ]
+        return [
+            self._link(code_words(code), "code", code, count)
+            for count, code in sorted(counted, key=lambda pair: (-pair[0], pair[1]))
+        ]
+
+    @property
+    def sheets(self) -> list[dict[str, Any]]:
+        pairs = (
+            problems_of(survey=self.survey).order_by("file", "sheet").values_list("file", "sheet").distinct()
+        )
+        return [
+            {
+                "value": f"{file}|{sheet}",
+                "label": f"{file}, {sheet}" if sheet else file,
+                "picked": f"{file}|{sheet}" == self.filters.sheet,
+            }
+            for file, sheet in pairs
+        ]
+
+    def _link(self, label: str, name: str, value: str, count: int) -> dict[str, Any]:
+        return {
+            "label": label,
+            "value": value,
+            "count": self._number(count),
+            "picked": getattr(self.filters, name) == value,
+        }
+
+    def address(self, **changes: str) -> str:
+        query = {**self.filters.query, **changes}
+        base = reverse("survey:problems", args=[self.survey.pk])
+        return f"{base}?{urlencode(query)}" if query else base
+
+    @property
+    def next_url(self) -> str:
+        return self.address(page=str(self.page.next_page_number())) if self.page.has_next() else ""
+
+    @property
+    def previous_url(self) -> str:
+        return self.address(page=str(self.page.previous_page_number())) if self.page.has_previous() else ""
+
+    @property
+    def range_words(self) -> str:
+        return f"{self._number(self.page.start_index())}\u2013{self._number(self.page.end_index())}"
+
+    @property
+    def match_count(self) -> str:
+        return self._number(self.page.paginator.count)
+
+
+def _decided(problem: SurveyProblem, decided: Mapping[tuple[str, str, int, str], SurveyCorrection]) -> str:
+    key = (problem.file_sha256, problem.sheet, problem.row)
+    whole, cell = decided.get((*key, "")), decided.get((*key, problem.column))
+    if whole is not None:
+        return whole.reason
+    return cell.value if cell is not None and problem.column else ""
