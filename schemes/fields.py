@@ -19,6 +19,7 @@ from schemes.numbers import (
     format_number,
     format_percent_number,
     format_share,
+    has_percent_sign,
     parse_incidence,
     parse_money,
     parse_number,
@@ -27,6 +28,7 @@ from schemes.numbers import (
 )
 
 MOST_MONEY = 999_999_999_999
+ONE_IN_A_HUNDRED = Decimal("0.01")
 
 
 def refusal(refused: NumberRefused) -> ValidationError:
@@ -128,17 +130,35 @@ class WholeField(NumberField):
 
 
 class PercentField(NumberField):
-    """A share typed in percent: the box has the sign beside it, "20" and "20 %" are both 0.20."""
+    """A share typed in percent: the box has the sign beside it, "20" and "20 %" are both 0.20.
 
-    def __init__(self, *, highest: Decimal | float = 1, **kwargs: Any) -> None:
+    Where less than one in a hundred is hardly ever meant, `asks_below_one` asks back: "0.6" may have been
+    meant for 60 %. Whoever types the sign means it, and what is stored is shown with the sign.
+    """
+
+    def __init__(self, *, highest: Decimal | float = 1, asks_below_one: bool = False, **kwargs: Any) -> None:
         self.most = highest
+        self.asks_below_one = asks_below_one
         super().__init__(**kwargs)
 
     def shown(self, value: Any) -> str:
-        return format_percent_number(value)
+        number = format_percent_number(value)
+        return f"{number} %" if self.asks_below_one and 0 < value < ONE_IN_A_HUNDRED else number
 
     def read(self, typed: str) -> Decimal:
         share = parse_share(typed, highest=self.most)
+        if self.asks_below_one and 0 < share < ONE_IN_A_HUNDRED and not has_percent_sign(typed):
+            raise ValidationError(
+                _(
+                    "%(typed)s here means %(typed)s %%. Type %(hundredfold)s for %(hundredfold)s in 100, or "
+                    "%(typed)s %% if you mean less than one in 100."
+                ),
+                code="below_one",
+                params={
+                    "typed": format_percent_number(share),
+                    "hundredfold": format_percent_number(100 * share),
+                },
+            )
         if self.above is not None and share <= self.above:
             raise ValidationError(
                 _("%(typed)s is too little. Type more than %(above)s."),

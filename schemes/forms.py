@@ -24,6 +24,7 @@ from schemes.models import (
 from schemes.numbers import format_exact, format_number
 
 MOST_FAMILIES = 10_000_000
+USUAL = "usual"
 PERCENT, COUNTS = "percent", "counts"
 FAMILY_FIELDS = {size: f"family_{size}" for size in families.SIZES}
 LOADING_FIELDS = [(f"loading_name_{n}", f"loading_rate_{n}") for n in range(1, MOST_FURTHER_LOADINGS + 1)]
@@ -60,7 +61,10 @@ class SchemeForm(forms.Form):
         label=gettext_lazy("Currency"),
         choices=[(each.code, f"{each.name} ({each.sign})") for each in CURRENCIES.values()],
     )
-    grouping = forms.ChoiceField(label=gettext_lazy("Large numbers"), choices=GroupingChoice.choices)
+    grouping = forms.ChoiceField(
+        label=gettext_lazy("Large numbers"),
+        choices=[(USUAL, gettext_lazy("as usual for the currency")), *GroupingChoice.choices],
+    )
     inhabitants = WholeField(
         label=gettext_lazy("Inhabitants"),
         lowest=1,
@@ -70,6 +74,7 @@ class SchemeForm(forms.Form):
     expected_take_up = PercentField(
         label=gettext_lazy("Expected take-up"),
         above=0,
+        asks_below_one=True,
         help_text=gettext_lazy("How many of 100 will join. The fewer, the larger the risk loading."),
     )
     sizes_as = forms.ChoiceField(
@@ -81,7 +86,9 @@ class SchemeForm(forms.Form):
         widget=forms.RadioSelect,
     )
     share_in_large_families = PercentField(
-        label=gettext_lazy("Share of people in large families, if you know better"), required=False
+        label=gettext_lazy("Share of people in large families, if you know better"),
+        required=False,
+        asks_below_one=True,
     )
     chance_of_bankruptcy = PercentField(
         label=gettext_lazy("Chance of bankruptcy"),
@@ -125,7 +132,7 @@ class SchemeForm(forms.Form):
                 label=_("Further loading %(number)s") % {"number": number}, max_length=60, required=False
             )
             self.fields[rate] = PercentField(label=_("Rate %(number)s") % {"number": number}, required=False)
-        grouping = self.initial.get("grouping", "indian")
+        grouping = "international" if self.initial.get("grouping") == "international" else "indian"
         for field in self.fields.values():
             if isinstance(field, NumberField):
                 field.grouping = grouping
@@ -198,8 +205,10 @@ class SchemeForm(forms.Form):
         cleaned = self.cleaned_data
         typed = {size: cleaned[name] or Decimal(0) for size, name in FAMILY_FIELDS.items()}
         counted = cleaned["sizes_as"] == COUNTS
+        usual = CURRENCIES[cleaned["currency"]].grouping
         return {
             **{name: _plain(cleaned[name]) for name in PLAIN_FIELDS},
+            "grouping": usual if cleaned["grouping"] == USUAL else cleaned["grouping"],
             "family_sizes": families.from_counts(typed) if counted else families.from_percent(typed),
             "family_counts": {str(size): int(n) for size, n in typed.items() if n} if counted else None,
             "further_loadings": [
@@ -233,7 +242,7 @@ def initial_of_new() -> dict[str, Any]:
     percent = {1: "29", 2: "27", 3: "25", 4: "12", 5: "4.5", 6: "1.5", 7: "1"}
     return {
         "currency": "INR",
-        "grouping": GroupingChoice.INDIAN,
+        "grouping": USUAL,
         "expected_take_up": 1.0,
         "sizes_as": PERCENT,
         "chance_of_bankruptcy": 0.05,

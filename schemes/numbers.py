@@ -139,6 +139,11 @@ def parse_share(typed: str, *, highest: Number = 1) -> Decimal:
     return share
 
 
+def has_percent_sign(typed: str) -> bool:
+    """Whether a percent sign or the word stands with the number."""
+    return _PERCENT.search(_plain(typed)) is not None
+
+
 def parse_whole(typed: str, *, lowest: int = 0, highest: int | None = None) -> int:
     """A whole number between `lowest` and `highest`, both counted."""
     value = parse_number(typed)

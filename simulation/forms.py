@@ -120,7 +120,10 @@ class BenefitForm(forms.Form):
         label=gettext_lazy("Its events"), required=False, widget=forms.Select(attrs=SWAP_FIGURES)
     )
     link_probability = PercentField(
-        label=gettext_lazy("Of 100 such events, how many are paid here too"), above=0, required=False
+        label=gettext_lazy("Of 100 such events, how many are paid here too"),
+        above=0,
+        required=False,
+        asks_below_one=True,
     )
     frequency_law = forms.ChoiceField(
         label=gettext_lazy("How events come"),
