@@ -14,9 +14,14 @@ from calculator.models import Package
 from schemes.models import Scheme
 from schemes.stages import Headline, StageState
 
+Found = Mapping[UUID, Sequence[Package]]
 
-def _newest(schemes: Sequence[Scheme]) -> dict[UUID, list[Package]]:
-    """The saved packages of each scheme, newest first, with the premium each was saved at."""
+
+def newest_packages(schemes: Sequence[Scheme]) -> Found:
+    """The saved packages of each scheme, newest first, with the premium each was saved at.
+
+    What the functions below say is all in here: it is read once for all of them.
+    """
     packages = (
         Package.objects.beside(*schemes)
         .kept()
@@ -31,7 +36,7 @@ def _newest(schemes: Sequence[Scheme]) -> dict[UUID, list[Package]]:
     return found
 
 
-def premium_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
+def premium_states(found: Found) -> Mapping[UUID, StageState]:
     """Done once something worth saving was found."""
     return {
         scheme_id: StageState(
@@ -40,11 +45,11 @@ def premium_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
             sentence=_("Priced.") if packages else _("Choose the terms; the price follows as you type."),
             action=_("To the calculator"),
         )
-        for scheme_id, packages in _newest(schemes).items()
+        for scheme_id, packages in found.items()
     }
 
 
-def package_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
+def package_states(found: Found) -> Mapping[UUID, StageState]:
     return {
         scheme_id: StageState(
             state="done" if packages else "todo",
@@ -55,14 +60,14 @@ def package_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
             else _("Save the ones worth talking about."),
             action=_("Packages"),
         )
-        for scheme_id, packages in _newest(schemes).items()
+        for scheme_id, packages in found.items()
     }
 
 
-def simulation_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
+def simulation_states(found: Found) -> Mapping[UUID, StageState]:
     """Something that stopped needs an answer; otherwise done when nothing waits or runs."""
     states = {}
-    for scheme_id, packages in _newest(schemes).items():
+    for scheme_id, packages in found.items():
         jobs = [package.simulation for package in packages if package.simulation is not None]
         stopped = sum(job.status == "needs_attention" for job in jobs)
         live = sum(job.is_live for job in jobs)
@@ -90,9 +95,8 @@ def simulation_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
     return states
 
 
-def headlines(schemes: Sequence[Scheme]) -> Mapping[UUID, Headline]:
+def headlines(schemes: Sequence[Scheme], found: Found) -> Mapping[UUID, Headline]:
     """The premium of each scheme's newest package, as it was saved."""
-    found = _newest(schemes)
     by_scheme = {scheme.pk: scheme for scheme in schemes}
     return {
         scheme_id: Headline(

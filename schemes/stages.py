@@ -40,5 +40,3 @@ StageStates = Callable[[Sequence[Scheme]], Mapping[UUID, StageState]]
 """One app's answer for many schemes at once, so that a list costs the same number of queries however long
 it is.
 """
-
-Headlines = Callable[[Sequence[Scheme]], Mapping[UUID, Headline]]

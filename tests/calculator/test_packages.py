@@ -290,9 +290,9 @@ def test_a_package_deleted_meanwhile_can_still_be_kept_as_a_copy(signed_in, slid
 
 
 def test_a_cancelled_simulation_is_not_called_simulated(slide, package):
-    from calculator.stage import simulation_states
+    from calculator.stage import newest_packages, simulation_states
     from jobs.actions import cancel
 
     cancel(job=package.simulation)
-    state = simulation_states([slide])[slide.pk]
+    state = simulation_states(newest_packages([slide]))[slide.pk]
     assert (state.state, state.sentence) == ("idle", "1 simulation was cancelled.")

@@ -49,6 +49,19 @@ def test_home_asks_as_many_questions_for_twelve_schemes_as_for_one(django_assert
         client.get("/")
 
 
+def test_the_saved_packages_are_read_once_for_all_their_stages():
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    organisation = make_organisation()
+    client = client_of(organisation)
+    make_scheme(organisation)
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/")
+    of_packages = [query for query in asked if 'FROM "calculator_package"' in query["sql"]]
+    assert len(of_packages) == 1
+
+
 def _way(**states):
     steps = tuple(
         Step(

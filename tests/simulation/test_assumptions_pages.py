@@ -329,3 +329,11 @@ def test_a_deleted_schemes_assumptions_do_not_exist(browser_of, scheme, assumpti
     browser_of.post(reverse("schemes:delete", args=[scheme.pk]))
     assert browser_of.get(address).status_code == 404
     assert browser_of.get(reverse("simulation:assumptions", args=[scheme.pk])).status_code == 404
+
+
+def test_assumptions_lead_to_the_calculator_and_name_their_columns_the_same_on_a_phone():
+    organisation = make_organisation()
+    scheme = make_scheme(organisation)
+    page = client_of(organisation).get(f"/schemes/{scheme.pk}/assumptions/").content.decode()
+    assert f'<a class="btn" href="/schemes/{scheme.pk}/calculator/">' in page
+    assert ">Both<" not in page
