@@ -96,6 +96,11 @@ class Design:
         """Units less strata, at least 1."""
         return max(1, self.units - len(np.unique(self.stratum)))
 
+    def degrees_of(self, household: Array) -> int:
+        """The same for what only the households of some events say: their units less 1, if that is fewer."""
+        units = len(np.unique(self.unit[household]))
+        return max(1, min(self.degrees_of_freedom, units - 1))
+
     def times(self, resamples: int, rng: np.random.Generator) -> Times:
         """How often each household counts in each resample."""
         drawn = np.empty((resamples, self.units), dtype=np.float32)
@@ -176,9 +181,12 @@ def log_t_of_means(
     estimate: float, resampled: Array, *, degrees_of_freedom: int, level: float = 0.95
 ) -> Interval:
     """The same for means of costs, which are all above 0: the spread is that of the resamples' logarithms, so
-    that one resample with a wild tail does not make the interval.
+    that one resample with a wild tail does not make the interval. Few costs underestimate their own spread:
+    it is taken ``sqrt((d + 1) / d)`` times as large, d being the degrees of freedom.
     """
-    return _around(estimate, float(np.std(np.log(resampled), ddof=1)), degrees_of_freedom, level)
+    spread = float(np.std(np.log(resampled), ddof=1))
+    widened = spread * math.sqrt((degrees_of_freedom + 1.0) / degrees_of_freedom)
+    return _around(estimate, widened, degrees_of_freedom, level)
 
 
 def logit_t(

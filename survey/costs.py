@@ -107,16 +107,19 @@ def slabs(shares: Array, number: int) -> Array:
     return np.stack([slab, place, np.diff(cuts)])
 
 
-def equal_sample(values: Array, shares: Array, *, most: int) -> Array:
+def equal_sample(values: Array, shares: Array, *, most: int, whole: bool = False) -> Array:
     """At most ``most`` equally likely values with the mean of the data, ascending.
 
     Equal shares of at most ``most`` values are kept as they are. Otherwise the distribution is cut into
-    ``most`` slabs of equal probability and each is its own mean: the overall mean is kept exactly.
+    ``most`` slabs of equal probability and each is its own mean: the overall mean is kept exactly. Whole days
+    stay whole: each slab is its median then.
     """
     kept = shares > 0.0
     values, shares = values[kept], shares[kept]
     if len(values) <= most and np.ptp(shares) <= 1e-9 * shares[0]:
         return values
+    if whole:
+        return quantiles(values, shares, (np.arange(most) + 0.5) / most)
     slab, place, chance = slabs(shares, most)
     of = values[place.astype(np.int64)]
     return np.asarray(np.bincount(slab.astype(np.int64), chance * of, most) * most)

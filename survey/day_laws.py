@@ -63,7 +63,7 @@ def days_of(
         chosen,
         weights=weights,
         caps=options.day_caps,
-        degrees_of_freedom=design.degrees_of_freedom,
+        degrees_of_freedom=design.degrees_of(costs.household),
         whole=True,
     )
     fits = [own_fit(seen, can=True)]
@@ -74,7 +74,9 @@ def days_of(
         fitted = fit_days(costs.values, seen.shares[None, :])[0]
         again = fit_days(costs.values, seen.resampled_shares)
         tested = _tested(fitted, seen, costs.values, tests=options.tests, rng=rng)
-        mean = log_t_of_means(float(fitted[0]), again[:, 0], degrees_of_freedom=design.degrees_of_freedom)
+        mean = log_t_of_means(
+            float(fitted[0]), again[:, 0], degrees_of_freedom=design.degrees_of(costs.household)
+        )
         fits.insert(0, _fit(fitted, seen, costs.values, mean=mean, tested=tested, caps=options.day_caps))
         resampled[DAYS_LAW] = again
         law, why = _suggested(tested, costs.number)
@@ -86,7 +88,7 @@ def days_of(
             fits=tuple(fits),
             suggested_law=law,
             suggestion=why,
-            **counted(chosen, seen),
+            **counted(chosen, seen, whole=True),
         ),
         chosen=chosen,
         seen=seen,
@@ -111,10 +113,9 @@ def fit_days(values: Array, shares: Array) -> Array:
     days, where = np.unique(values, return_inverse=True)
     first = np.searchsorted(where, np.arange(len(days)))
     chance = np.add.reduceat(shares, first, axis=1)
-    mean = chance @ days
-    further = np.maximum(mean - 1.0, 0.0)
-    if not (further > 0.0).any():
-        return np.stack([mean, np.ones_like(mean)], axis=1)
+    # values are whole days of at least 1, and so is their mean but for rounding
+    mean = np.maximum(chance @ days, 1.0)
+    further = mean - 1.0
     low = np.full(len(mean), np.log(1e-4))
     high = np.full(len(mean), np.log(RATIO_LIMITS[1] - 1.0))
     for _ in range(STEPS):
@@ -122,8 +123,9 @@ def fit_days(values: Array, shares: Array) -> Array:
         better = _likelihood(left, further, days, chance) >= _likelihood(right, further, days, chance)
         high, low = np.where(better, right, high), np.where(better, low, left)
     excess = np.exp(0.5 * (low + high))
-    # a ratio this near 1 is Poisson
-    return np.stack([mean, 1.0 + np.where(excess < 1e-3, 0.0, excess)], axis=1)
+    # a ratio this near 1 is Poisson, and where nobody stays a second day nothing spreads
+    flat = (excess < 1e-3) | (further < 1e-9)
+    return np.stack([mean, 1.0 + np.where(flat, 0.0, excess)], axis=1)
 
 
 def _likelihood(log_excess: Array, further: Array, days: Array, chance: Array) -> Array:

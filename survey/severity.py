@@ -112,7 +112,7 @@ def severity_of(
         chosen,
         weights=weights,
         caps=options.caps,
-        degrees_of_freedom=design.degrees_of_freedom,
+        degrees_of_freedom=design.degrees_of(costs.household),
         whole=False,
     )
     fitting = _Fitting(
@@ -120,7 +120,7 @@ def severity_of(
         weights=weights,
         seen=seen,
         options=options,
-        degrees_of_freedom=design.degrees_of_freedom,
+        degrees_of_freedom=design.degrees_of(costs.household),
         rng=rng,
     )
     fits: list[LawFit] = []
@@ -141,7 +141,7 @@ def severity_of(
             fits=tuple(fits),
             suggested_law=law,
             suggestion=why,
-            **counted(chosen, seen),
+            **counted(chosen, seen, whole=False),
         ),
         chosen=chosen,
         seen=seen,
@@ -166,10 +166,10 @@ def usable_weights(costs: Costs, times: Times) -> Array:
     return weights
 
 
-def counted(chosen: Chosen, seen: DataView) -> dict[str, Any]:
+def counted(chosen: Chosen, seen: DataView, *, whole: bool) -> dict[str, Any]:
     """The fields of an estimate that are the data's own."""
     costs = chosen.costs
-    sample = equal_sample(costs.values, seen.shares, most=MOST_SAMPLE_VALUES)
+    sample = equal_sample(costs.values, seen.shares, most=MOST_SAMPLE_VALUES, whole=whole)
     reasons = seen.reasons
     if costs.number > len(sample):
         reasons = (*reasons, reason("sample_thinned", events=costs.number, values=len(sample)))
