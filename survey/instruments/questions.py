@@ -60,7 +60,7 @@ LABELS: Mapping[str, Words] = {
     ),
     "event_kind": Words("What was it?", "क्या हुआ था?", "के भएको थियो?"),
     "event_person": Words(
-        "Which member was it? (number in the list)",
+        "Member number (in the list above)",
         "कौन-सा सदस्य? (सूची में क्रमांक)",
         "कुन सदस्य? (सूचीको नम्बर)",
     ),

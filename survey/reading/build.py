@@ -222,7 +222,7 @@ def _check_costs(
                 too_long,
                 "days_above_recall",
                 recorder,
-                value="days",
+                role="days",
                 days=_plain(recall[kind]),
             )
         if kind == "hospital" and not np.isnan(columns["days"][of_kind]).all():

@@ -23,6 +23,7 @@ from survey.reading.vocabulary import (
     kind_in,
     last_part,
     phrase_fit,
+    without_recall,
     words_of,
 )
 
@@ -209,6 +210,7 @@ def _counting_fits(words: tuple[str, ...], text: str, trust: float) -> list[Fit]
     kind = kind_in(text)
     if not kind:
         return []
+    words = without_recall(words)
     if words in KIND_PHRASES[kind]:
         return [Fit(f"count.{kind}", 0.6 * trust, "name")]
     for quantity, phrases in QUANTITY_PHRASES.items():

@@ -67,7 +67,7 @@ def find_header(head: Sequence[tuple[int, list[Cell]]], merged: Merged = ()) -> 
 
 def _is_header(cells: list[str], width: int) -> bool:
     texts = [cell for cell in cells if cell]
-    if len(texts) < max(1, 0.5 * width):
+    if not texts or (width > 1 and len(texts) <= 0.5 * width):
         return False
     return sum(not _NOT_A_NAME.fullmatch(text) for text in texts) >= 0.8 * len(texts)
 
@@ -135,7 +135,9 @@ def _named(
 def _column_used(names: list[str], below: list[tuple[int, list[str]]], place: int) -> bool:
     if place < len(names) and names[place]:
         return True
-    return any(place < len(cells) and cells[place] for _n, cells in below)
+    found = sum(place < len(cells) and bool(cells[place]) for _n, cells in below)
+    # Beyond the header's end a few values are slips of single rows, not a column.
+    return found > 0.5 * len(below) if place >= len(names) else found > 0
 
 
 def _unique(name: str, taken: set[str]) -> str:

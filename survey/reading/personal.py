@@ -16,7 +16,7 @@ ENOUGH = 0.6
 _PLACES = frozenset(
     "village cluster ward district tehsil taluka block state hospital facility clinic provider scheme "
     "form illness "
-    "disease benefit kind event activity medicine instanceid instancename survey project गाँव गांव गाउँ "
+    "disease benefit kind event activity medicine instance instanceid instancename survey project गाँव गांव गाउँ "
     "ग्राम वार्ड जिला "
     "जिल्ला अस्पताल file table sheet parent".split()
 )
@@ -37,6 +37,8 @@ _PHRASES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("device", ("sim", "serial")), ("phone", ("contact", "no")), ("phone", ("contact", "number")),
     ("address", ("house", "no")), ("address", ("house", "number")), ("other_id", ("date", "of", "birth")), ("other_id", ("dob",)),
 )  # fmt: skip
+_HEADS = frozenset({("head", "of", "household"), ("household", "head"), ("head", "of", "family"), ("hh", "head"),
+                    ("head",), ("मुखिया",), ("घरमूली",)})  # fmt: skip
 _PHONE = re.compile(r"(?:\+|00)?(?:91|977|0)?[\s-]?(?:9[678]\d{8}|[6-9]\d{4}[\s-]?\d{5})")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}")
 _GEOPOINT = re.compile(r"-?\d{1,3}\.\d{3,}[,\s]+-?\d{1,3}\.\d{3,}(?:[,\s]+-?[\d.]+){0,2}")
@@ -80,6 +82,8 @@ def personal_name(column: str) -> str:
     for reason, phrase in _PHRASES:
         if any(words[start : start + len(phrase)] == phrase for start in range(len(words))):
             return reason
+    if words in _HEADS:
+        return "name"
     kept = frozenset(words)
     for reason, telling in _NAMED:
         if kept & telling and not (reason in {"name", "location"} and kept & _PLACES):

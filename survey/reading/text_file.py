@@ -130,7 +130,18 @@ def _old_encoding(path: Path, *, shown: str) -> str:
     if telling.count(0) > 0.01 * len(telling):
         raise FileRefused("not_text", file=shown)
     best = from_bytes(telling[:8192], cp_isolation=OLD_ENCODINGS).best()
-    return best.encoding if best is not None else "cp1252"
+    # Western and Central European texts look alike to the detector; the Western one is usual here.
+    if best is None or (best.encoding in {"cp1250", "cp1254", "cp1258", "mac_roman"} and _decodes(telling)):
+        return "cp1252"
+    return str(best.encoding)
+
+
+def _decodes(raw: bytes) -> bool:
+    try:
+        raw.decode("cp1252")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _refuse_noise(head: str, *, shown: str) -> None:

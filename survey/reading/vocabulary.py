@@ -80,7 +80,7 @@ ROLE_PHRASES: Mapping[str, tuple[tuple[str, ...], ...]] = {
         "fsu no,गाँव,गांव,ग्राम,गाउँ,टोल,वडा,वार्ड,block name"
     ),
     "weight": _phrases(
-        "weight,hh weight,sample weight,design weight,sampling weight,multiplier,mlt,mult,भार,तौल"
+        "weight,wt,hh weight,sample weight,design weight,sampling weight,multiplier,mlt,mult,भार,तौल"
     ),
     "size": _phrases(
         "household size,hh size,hhsize,family size,size,members,number of members,no of members,number "
@@ -241,6 +241,9 @@ TOTAL_WORDS = frozenset(
 DAYS_IN_NAME = re.compile(
     r"(?<!\d)(7|14|15|28|30|60|90|180|365)\s*_?\s*d(?:ays?)?\b|(?<!\d)(1|3|6|12)\s*_?\s*m(?:onths?)?\b"
 )
+_RECALL_PART = re.compile(
+    r"\b(?:in |over |during )?(?:the )?(?:last |past |previous )?\d+ ?(?:days?|d|months?|m|years?|y)\b|\b(?:last|past) year\b"
+)
 LEGACY_WORDS = frozenset(
     "gS gSa esa vkSj ugha uke uEcj xzke xkao ftyk fyax mez vk;q iq#\"k L=h ifjokj lnL; chekjh vLirky "
     "nok [kpZ fnu "
@@ -272,6 +275,11 @@ def kind_in(name: str) -> str:
         if fit > best_fit:
             best, best_fit = kind, fit
     return best
+
+
+def without_recall(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a name without what they say of its recall period: "opd visits last 15 days" is "opd visits"."""
+    return tuple(_RECALL_PART.sub(" ", " ".join(words)).split())
 
 
 def days_in_name(name: str) -> float | None:
