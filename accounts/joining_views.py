@@ -55,7 +55,8 @@ def _join_as_oneself(request: SiteRequest, invitation: Invitation) -> HttpRespon
 
 
 def _make_account(request: SiteRequest, invitation: Invitation) -> HttpResponse:
-    form = NewAccountForm(request.POST or None, email=invitation.email)
+    posted = request.POST if request.method == "POST" else None
+    form = NewAccountForm(posted, email=invitation.email)
     context: dict[str, object] = {"invitation": invitation, "form": form}
     if request.method != "POST":
         return render(request, "accounts/join.html", context)

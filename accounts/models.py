@@ -64,11 +64,24 @@ class User(AbstractUser):
         # Sign-in looks addresses up in small letters.
         self.email = self.email.lower()
         super().save(*args, **kwargs)
+        if self.email and "email" in (kwargs.get("update_fields") or ["email"]):
+            _vouch_for_address(self)
 
     @property
     def called(self) -> str:
         """What people call this person: their name, or the user name where they gave none."""
         return self.get_full_name() or self.username
+
+
+def _vouch_for_address(user: User) -> None:
+    """An account's own address is a confirmed one: a letter's link or the server's keeper wrote it."""
+    from allauth.account.models import EmailAddress  # noqa: PLC0415  its rows name this module's accounts
+
+    if not EmailAddress.objects.filter(email=user.email, verified=True).exists():
+        EmailAddress.objects.filter(user=user).exclude(email=user.email).update(primary=False)
+        EmailAddress.objects.update_or_create(
+            user=user, email=user.email, defaults={"verified": True, "primary": True}
+        )
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from allauth.account import views as allauth_views
-from allauth.account.internal.flows.manage_email import sync_user_email_address
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp import views as totp_views
@@ -82,14 +81,14 @@ def go_on(request: SiteRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: SiteRequest) -> HttpResponse:
     """Name, e-mail, password, second factor, and where one is signed in."""
-    form = NameForm(request.POST or None, initial={"name": request.user.get_full_name()})
+    posted = request.POST if request.method == "POST" else None
+    form = NameForm(posted, initial={"name": request.user.get_full_name()})
     if request.method == "POST" and form.is_valid():
         request.user.first_name, request.user.last_name = form.cleaned_data["name"], ""
         request.user.save(update_fields=["first_name", "last_name"])
         for_each_organisation(request.user, What.ACCOUNT_CHANGED, label=_("name"))
         messages.success(request, _("Your name is saved."))
         return redirect("accounts:account")
-    sync_user_email_address(request.user)
     context = {
         "form": form,
         "devices": devices_of(user=request.user, session_key=request.session.session_key),

@@ -33,7 +33,7 @@ NEW_LINK = "new_invitation"
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: SiteRequest) -> HttpResponse:
     """Members and open invitations; inviting."""
-    form = InvitationForm(request.POST or None)
+    form = InvitationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         assert request.organisation is not None
         invitation, token = actions.invite(
@@ -77,7 +77,7 @@ def member(request: SiteRequest, membership_id: UUID) -> HttpResponse:
     """One member: the role, and whether they may come in."""
     membership = _member(request, membership_id)
     start = {"role": membership.role, "version": membership.version}
-    form = RoleForm(request.POST or None, initial=start)
+    form = RoleForm(request.POST if request.method == "POST" else None, initial=start)
     status = 200
     if request.method == "POST":
         status = REFUSED

@@ -94,7 +94,8 @@ def touch(request: HttpRequest) -> None:
 def begin(request: HttpRequest, user: User) -> None:
     """Start the clock of a new sign-in, and hand over what the last one left for the same person only."""
     session, now = request.session, int(time.time())
-    session[SEEN_AT] = session[BEGAN_AT] = now
+    # Just past the grain, so that the first page already says who was seen when.
+    session[SEEN_AT], session[BEGAN_AT] = now - GRAIN_SECONDS, now
     returning: dict[str, Any] | None = session.pop(RETURNING, None)
     if returning is None or returning["user"] != str(user.pk):
         kept_form.drop(request)

@@ -8,11 +8,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from accounts.models import Role
 from calculator.models import Package
 from schemes.models import Scheme
 from simulation.models import BenefitRisk
 from tests.journeys.conftest import sign_in
-from tests.makers import every
+from tests.makers import every, make_member
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
@@ -27,6 +28,7 @@ def addresses() -> list[str]:
     package = every(Package).get(scheme=scheme)
     risk = every(BenefitRisk).filter(assumption_set__scheme=scheme).first()
     assert risk is not None
+    member = make_member(scheme.organisation, role=Role.REVIEWER)
     calculator, assumptions = f"/schemes/{scheme.pk}/calculator/", f"/schemes/{scheme.pk}/assumptions/"
     return [
         "/", "/help/", "/schemes/new/", f"/schemes/{scheme.pk}/", f"/schemes/{scheme.pk}/edit/",
@@ -34,7 +36,10 @@ def addresses() -> list[str]:
         f"/benefits/{risk.pk}/", f"/benefits/{risk.pk}/remove/",
         calculator, f"{calculator}sure/", f"{calculator}movers/", f"/schemes/{scheme.pk}/packages/",
         f"/schemes/{scheme.pk}/compare/", f"/schemes/{scheme.pk}/runs/", f"/packages/{package.pk}/",
-        f"/packages/{package.pk}/sure/", f"/packages/{package.pk}/run/", f"/schemes/{scheme.pk}/old-sheet/", "/nowhere/",
+        f"/packages/{package.pk}/sure/", f"/packages/{package.pk}/run/",
+        f"/schemes/{scheme.pk}/old-sheet/", "/nowhere/",
+        "/account/", "/account/password/", "/account/email/", "/account/second-factor/set-up/",
+        "/people/", f"/people/{member.memberships.get().pk}/", "/organisation/", "/organisation/settings/",
     ]  # fmt: skip
 
 

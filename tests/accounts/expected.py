@@ -1,0 +1,116 @@
+"""What every address answers to whom, written down by hand: the marks on the views are checked against this.
+
+One line an address: its name, then what GET answers to six people, then what POST answers to the same six.
+
+    in   asks to sign in          200  a page             302  done, and sent on
+    403  not for this role        404  nothing is here    405  not this way        422  shown again, refused
+
+"other" is an administrator of another organisation who names our things. 404 stands there wherever an address
+names a thing; a page that names none (the list of schemes) is their own.
+"""
+
+from __future__ import annotations
+
+# the columns: a stranger, other, field staff, facilitator, reviewer, admin
+TABLE = """
+home                                   in 200 200 200 200 200    in 405 405 405 405 405
+help                                  200 200 200 200 200 200   405 405 405 405 405 405
+trail                                  in 200 403 403 403 200    in 405 403 403 403 405
+trail_csv                              in 200 403 403 403 200    in 405 403 403 403 405
+csp_report                            405 405 405 405 405 405   204 204 204 204 204 204
+security_txt                          404 404 404 404 404 404   405 405 405 405 405 405
+security_policy                       200 200 200 200 200 200   405 405 405 405 405 405
+jobs:status                            in 404 200 200 200 200    in 405 405 405 405 405
+accounts:go_on                         in 302 302 302 302 302    in 302 302 302 302 302
+accounts:somebody_else                405 405 405 405 405 405    in  in  in  in  in  in
+accounts:join                         200 200 200 200 200 200   422 302 422 422 422 422
+accounts:account                       in 200 200 200 200 200    in 302 302 302 302 302
+accounts:end_other_sessions            in 405 405 405 405 405    in 302 302 302 302 302
+accounts:end_session                   in 405 405 405 405 405    in 404 404 404 404 404
+accounts:switch_organisation           in 200 200 200 200 200    in 404 404 404 404 404
+accounts:organisation_settings         in 200 403 403 403 200    in 422 403 403 403 422
+accounts:people                        in 200 403 403 403 200    in 422 403 403 403 422
+accounts:member                        in 404 403 403 403 200    in 404 403 403 403 422
+accounts:switch_off                    in 405 403 403 403 405    in 404 403 403 403 302
+accounts:switch_on                     in 405 403 403 403 405    in 404 403 403 403 302
+accounts:withdraw                      in 405 403 403 403 405    in 404 403 403 403 302
+account_login                         200 302 302 302 302 302   200 302 302 302 302 302
+mfa_authenticate                       in 302 302 302 302 302    in 302 302 302 302 302
+account_inactive                      200 200 200 200 200 200   405 405 405 405 405 405
+account_logout                         in 405 405 405 405 405    in  in  in  in  in  in
+account_reset_password                200 200 200 200 200 200   200 200 200 200 200 200
+account_reset_password_done           200 200 200 200 200 200   405 405 405 405 405 405
+account_reset_password_from_key_done  200 200 200 200 200 200   405 405 405 405 405 405
+account_reset_password_from_key       200 200 200 200 200 200   200 200 200 200 200 200
+account_change_password                in 200 200 200 200 200    in 200 200 200 200 200
+account_email                          in 200 200 200 200 200    in 302 302 302 302 302
+account_confirm_email                 200 200 200 200 200 200   404 404 404 404 404 404
+account_reauthenticate                 in 200 200 200 200 200    in 200 200 200 200 200
+mfa_reauthenticate                     in 302 302 302 302 302    in 302 302 302 302 302
+mfa_index                              in 302 302 302 302 302    in 405 405 405 405 405
+mfa_activate_totp                      in 302 302 302 302 302    in 302 302 302 302 302
+mfa_deactivate_totp                    in 404 404 404 404 404    in 404 404 404 404 404
+mfa_view_recovery_codes                in 404 404 404 404 404    in 405 405 405 405 405
+mfa_generate_recovery_codes            in 302 302 302 302 302    in 302 302 302 302 302
+mfa_download_recovery_codes            in 404 404 404 404 404    in 404 404 404 404 404
+calculator:sheet                       in 404 200 200 200 200    in 404 302 302 302 302
+calculator:sure                        in 404 200 200 200 200    in 405 405 405 405 405
+calculator:movers                      in 404 200 200 200 200    in 405 405 405 405 405
+calculator:packages                    in 404 200 200 200 200    in 405 405 405 405 405
+calculator:compare                     in 404 200 200 200 200    in 405 405 405 405 405
+calculator:runs                        in 404 200 200 200 200    in 405 405 405 405 405
+calculator:package                     in 404 200 200 200 200    in 405 405 405 405 405
+calculator:package_sure                in 404 200 200 200 200    in 405 405 405 405 405
+calculator:open                        in 405 405 405 405 405    in 404 302 302 302 302
+calculator:copy                        in 405 405 405 405 405    in 404 302 302 302 302
+calculator:delete                      in 405 405 405 403 405    in 404 302 302 403 302
+calculator:restore                     in 405 405 405 403 405    in 404 302 302 403 302
+calculator:case                        in 404 200 200 200 200    in 405 405 405 405 405
+calculator:csv                         in 404 200 200 200 200    in 405 405 405 405 405
+calculator:package_excel               in 404 200 200 200 200    in 405 405 405 405 405
+calculator:scheme_excel                in 404 200 200 200 200    in 405 405 405 405 405
+calculator:old_sheet                   in 404 200 200 200 200    in 404 422 422 422 422
+calculator:old_sheet_found             in 404 200 200 200 200    in 404 302 302 302 302
+calculator:old_sheet_sample            in 200 200 200 200 200    in 405 405 405 405 405
+calculator:run                         in 404 200 200 200 200    in 405 405 405 405 405
+calculator:progress                    in 404 200 200 200 200    in 405 405 405 405 405
+calculator:cancel                      in 405 405 405 403 405    in 404 302 302 403 302
+calculator:retry                       in 405 405 405 403 405    in 404 302 302 403 302
+calculator:dossier                     in 404 200 200 200 200    in 405 405 405 405 405
+calculator:dossier_pdf                 in 404 200 200 200 200    in 405 405 405 405 405
+calculator:sign                        in 403 403 403 200 403    in 403 403 403 200 403
+calculator:sign_off                    in 404 200 200 200 200    in 405 405 405 405 405
+calculator:sign_off_pdf                in 404 200 200 200 200    in 405 405 405 405 405
+calculator:sign_off_json               in 404 200 200 200 200    in 405 405 405 405 405
+calculator:withdraw                    in 403 403 403 200 403    in 403 403 403 200 403
+calculator:comments                    in 404 200 200 200 200    in 404 200 200 200 200
+calculator:change_comment              in 404 409 409 409 200    in 404 409 409 409 200
+calculator:settle_comment              in 405 405 405 405 405    in 404 302 302 302 302
+calculator:delete_comment              in 405 405 405 405 405    in 404 302 302 302 302
+calculator:restore_comment             in 405 405 405 405 405    in 404 302 302 302 302
+calculator:public_links                in 404 403 403 403 200    in 405 403 403 403 405
+calculator:publish                     in 404 403 403 403 200    in 404 403 403 403 200
+calculator:revoke                      in 405 403 403 403 405    in 404 403 403 403 302
+calculator:public                     200 200 200 200 200 200   405 405 405 405 405 405
+simulation:assumptions                 in 404 200 200 200 200    in 405 405 405 405 405
+simulation:version                     in 404 302 302 302 302    in 405 405 405 405 405
+simulation:use_version                 in 405 405 403 403 405    in 404 302 403 403 302
+simulation:add_benefit                 in 404 200 403 403 200    in 404 422 403 403 422
+simulation:edit_benefit                in 404 200 200 200 200    in 404 422 403 403 422
+simulation:move_benefit                in 405 405 403 403 405    in 404 302 403 403 302
+simulation:remove_benefit              in 404 200 403 403 200    in 404 302 403 403 302
+schemes:new                            in 200 200 403 403 200    in 422 422 403 403 422
+schemes:detail                         in 404 200 200 200 200    in 405 405 405 405 405
+schemes:edit                           in 404 200 403 403 200    in 404 422 403 403 422
+schemes:delete                         in 404 403 403 403 200    in 404 403 403 403 302
+schemes:restore                        in 405 403 403 403 405    in 404 403 403 403 302
+"""
+
+_LINES = (line.split() for line in TABLE.strip().splitlines())
+EXPECTED: dict[str, tuple[list[str], list[str]]] = {
+    name: (answers[:6], answers[6:]) for name, *answers in _LINES
+}
+assert all(len(get) == len(post) == 6 for get, post in EXPECTED.values()), "a line has 12 answers"
+
+# What a browser would send; without a line, nothing.
+SENT: dict[str, dict[str, str]] = {}
