@@ -204,13 +204,16 @@ def finish(
     group, first = put_together(values, most=MOST_ATOMS)
     atom_shares = np.add.reduceat(seen.resampled_shares, first, axis=1)
     whole = np.add.reduceat(seen.shares, first)
-    # where open values have no share of their own the plain mean of the group stands
+    # where open values have no share of their own the plain mean of the group stands; equal values are
+    # kept to the last digit, for days are whole
     plain = np.bincount(group, values) / np.bincount(group)
+    alike = np.minimum.reduceat(values, first) == np.maximum.reduceat(values, first)
+    plain = np.where(alike, values[first], plain)
     weighed = np.add.reduceat(seen.shares * values, first) / np.where(whole > 0.0, whole, 1.0)
     return Severity(
         estimate=estimate,
         resampled=dict(resampled),
-        atoms=np.where(whole > 0.0, weighed, plain),
+        atoms=np.where((whole > 0.0) & ~alike, weighed, plain),
         own_shares=whole,
         atom_shares=atom_shares,
         zero_share=chosen.resampled_zero_share(times),
