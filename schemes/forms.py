@@ -21,7 +21,7 @@ from schemes.models import (
     RiskBasis,
     Scheme,
 )
-from schemes.numbers import format_exact, format_number
+from schemes.numbers import Grouping, format_exact, format_number
 
 MOST_FAMILIES = 10_000_000
 USUAL = "usual"
@@ -132,7 +132,7 @@ class SchemeForm(forms.Form):
                 label=_("Further loading %(number)s") % {"number": number}, max_length=60, required=False
             )
             self.fields[rate] = PercentField(label=_("Rate %(number)s") % {"number": number}, required=False)
-        grouping = "international" if self.initial.get("grouping") == "international" else "indian"
+        grouping: Grouping = "international" if self.initial.get("grouping") == "international" else "indian"
         for field in self.fields.values():
             if isinstance(field, NumberField):
                 field.grouping = grouping
