@@ -144,6 +144,6 @@ def _dark(matrix: list[list[bool]]) -> list[tuple[int, int]]:
 
 def _cipher() -> MultiFernet:
     """A stolen copy of the database alone does not open the second factor."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    keys = [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     digests = [hashlib.sha256(b"second factor:" + key.encode()).digest() for key in keys]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

@@ -6,7 +6,7 @@ from allauth.account.internal.flows.email_verification import send_verification_
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import EmailAddress, Login
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -38,9 +38,11 @@ def join(request: SiteRequest, token: str) -> HttpResponse:
         raise Http404 from None
     if not invitation.is_open:
         return render(request, "accounts/invitation_over.html", {"invitation": invitation}, status=GONE)
-    if request.user.is_authenticated:
-        return _join_as_oneself(request, invitation)
-    return _make_account(request, invitation)
+    return (_join_as_oneself if _has_account(request) else _make_account)(request, invitation)
+
+
+def _has_account(request: HttpRequest) -> bool:
+    return request.user.is_authenticated
 
 
 def _join_as_oneself(request: SiteRequest, invitation: Invitation) -> HttpResponse:

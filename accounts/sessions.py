@@ -15,7 +15,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -118,11 +118,13 @@ def forget_returning(request: HttpRequest) -> None:
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Asks a stranger to sign in, keeps what somebody was just sending, and leads whole pages there."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponse:
         returning = request.session.get(RETURNING)
         # What is about oneself (signing out, ending sessions) is done again by hand.
-        keepable = returning and needed_by(view_func, changes=True) != ACCOUNT
-        if keepable and kept_form.keep(request, user_id=returning["user"]):
+        keepable = needed_by(view_func, changes=True) != ACCOUNT
+        if returning and keepable and kept_form.keep(request, user_id=returning["user"]):
             back = reverse("accounts:go_on")
         else:
             back = _page_of(request)

@@ -1,4 +1,4 @@
-"""People's own pages in a real browser: joining, the second factor, a shared phone; with a script and without."""
+"""People's own pages in a real browser: joining, the second factor, a shared phone."""
 
 from __future__ import annotations
 
