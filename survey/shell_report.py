@@ -34,8 +34,8 @@ def reading_lines(reading: Reading) -> Iterator[str]:
         yield f"to check: {QUESTION_WORDS[question.code]}{about} Assumed: {question.assumed}"
     before, after = reading.before, reading.after
     yield (
-        f"rows: {after.rows:,} of {before.rows:,} count; households {after.households:,} of {before.households:,}; "
-        f"persons {after.persons:,} of {before.persons:,}"
+        f"rows: {after.rows:,} of {before.rows:,} count; households {after.households:,} of "
+        f"{before.households:,}; persons {after.persons:,} of {before.persons:,}"
     )
     for kind, count in before.events.items():
         yield f"events: {kind or 'of unknown kind'}, {after.events.get(kind, 0):,} of {count:,} count"
@@ -80,8 +80,8 @@ def estimate_lines(estimates: Estimates) -> Iterator[str]:
 
 def _severity_lines(severity: SeverityEstimate) -> Iterator[str]:
     yield (
-        f"  {severity.key} ({severity.unit}): mean {_interval(severity.data_mean, 1)}, {severity.events:,} values; "
-        f"suggested: {severity.suggested_law or 'none'}"
+        f"  {severity.key} ({severity.unit}): mean {_interval(severity.data_mean, 1)}, {severity.events:,} "
+        f"values; suggested: {severity.suggested_law or 'none'}"
     )
     for fit in severity.fits:
         if fit.usable:
@@ -104,7 +104,7 @@ def _interval(interval: Interval, places: int) -> str:
 
 
 def case_of(estimates: Estimates, *, laws: dict[str, str], persons: int = PERSONS) -> dict[str, Any]:
-    """A whole case: the survey's benefits and family sizes, usual loadings, no limits; to be edited or priced."""
+    """A whole case: the survey's benefits and family sizes, usual loadings, no limits on what is paid."""
     return {
         "community": {
             "persons": persons,

@@ -77,7 +77,7 @@ HOUSEHOLDS = TemplateSheet(
         ),
         TemplateColumn(
             name="household_size",
-            note="How many persons live in the household. May stay empty when the sheet “members” lists them.",
+            note="Persons living in the household. May stay empty when the sheet “members” lists them.",
             example=5,
             rule="whole",
         ),

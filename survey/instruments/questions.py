@@ -20,19 +20,23 @@ class Words(NamedTuple):
 
 LANGUAGES: Mapping[str, str] = {"en": "English (en)", "hi": "Hindi (hi)", "ne": "Nepali (ne)"}
 REVIEW_NOTE = Words(
-    "The Hindi and Nepali questions have not been reviewed by native speakers yet. Try them in the field first.",
+    "The Hindi and Nepali questions have not been reviewed by native speakers yet. Try them in the "
+    "field first.",
     "हिन्दी और नेपाली प्रश्नों की जाँच अभी मातृभाषी लोगों ने नहीं की है। पहले क्षेत्र में आज़माएँ।",
     "हिन्दी र नेपाली प्रश्नहरू मातृभाषीहरूले अझै जाँचेका छैनन्। पहिले क्षेत्रमा प्रयोग गरी हेर्नुहोस्।",
 )
 
 LABELS: Mapping[str, Words] = {
     "introduction": Words(
-        "We ask about illness and its costs, to work out what a health insurance run by the community would cost. "
+        "We ask about illness and its costs, to work out what a health insurance run by the "
+        "community would cost. "
         "We write down no names and no phone numbers. You may say no, and you may stop at any time.",
-        "हम बीमारी और उसके खर्च के बारे में पूछते हैं, ताकि पता चले कि समुदाय का अपना स्वास्थ्य बीमा कितने का होगा। "
+        "हम बीमारी और उसके खर्च के बारे में पूछते हैं, ताकि पता चले कि समुदाय का अपना स्वास्थ्य "
+        "बीमा कितने का होगा। "
         "हम कोई नाम या फ़ोन नंबर नहीं लिखते। आप मना कर सकते हैं और कभी भी रुक सकते हैं।",
         "समुदाय आफैँले चलाउने स्वास्थ्य बीमा कतिको पर्छ भनी जान्न हामी बिरामी र त्यसको खर्चबारे सोध्छौँ। "
-        "हामी कसैको नाम वा फोन नम्बर लेख्दैनौँ। तपाईं नाइँ भन्न सक्नुहुन्छ र जुनसुकै बेला रोक्न सक्नुहुन्छ।",
+        "हामी कसैको नाम वा फोन नम्बर लेख्दैनौँ। तपाईं नाइँ भन्न सक्नुहुन्छ र जुनसुकै बेला रोक्न "
+        "सक्नुहुन्छ।",
     ),
     "consent": Words(
         "Do you agree to take part?", "क्या आप भाग लेने के लिए सहमत हैं?", "के तपाईं भाग लिन सहमत हुनुहुन्छ?"
@@ -51,11 +55,14 @@ LABELS: Mapping[str, Words] = {
     "sex": Words("Sex", "लिंग", "लिङ्ग"),
     "events": Words("Events", "घटनाएँ", "घटनाहरू"),
     "events_note": Words(
-        "Add one entry for each visit, test, injury or delivery. Visits, tests and injuries: only of the last "
+        "Add one entry for each visit, test, injury or delivery. Visits, tests and injuries: only "
+        "of the last "
         "${recall_short_days} days. Hospital stays and deliveries: of the last ${recall_long_days} days.",
-        "हर इलाज, जाँच, चोट या प्रसव के लिए एक प्रविष्टि जोड़ें। इलाज, जाँच और चोट: केवल पिछले ${recall_short_days} "
+        "हर इलाज, जाँच, चोट या प्रसव के लिए एक प्रविष्टि जोड़ें। इलाज, जाँच और चोट: केवल पिछले "
+        "${recall_short_days} "
         "दिनों के। अस्पताल में भर्ती और प्रसव: पिछले ${recall_long_days} दिनों के।",
-        "हरेक उपचार, जाँच, चोट वा प्रसूतिका लागि एउटा विवरण थप्नुहोस्। उपचार, जाँच र चोट: पछिल्लो ${recall_short_days} "
+        "हरेक उपचार, जाँच, चोट वा प्रसूतिका लागि एउटा विवरण थप्नुहोस्। उपचार, जाँच र चोट: पछिल्लो "
+        "${recall_short_days} "
         "दिनको मात्र। अस्पताल भर्ना र प्रसूति: पछिल्लो ${recall_long_days} दिनको।",
     ),
     "event_kind": Words("What was it?", "क्या हुआ था?", "के भएको थियो?"),
@@ -91,7 +98,8 @@ LABELS: Mapping[str, Words] = {
     ),
     "willingness": Words("Willing to pay", "भुगतान की इच्छा", "तिर्ने इच्छा"),
     "willingness_note": Words(
-        "Suppose the community had its own health insurance. It would pay a part of hospital bills up to a limit. "
+        "Suppose the community had its own health insurance. It would pay a part of hospital bills "
+        "up to a limit. "
         "Everybody in the household would be insured.",
         "मान लीजिए समुदाय का अपना स्वास्थ्य बीमा हो। वह अस्पताल के बिल का एक हिस्सा, एक सीमा तक, देगा। "
         "परिवार के सभी लोग बीमित होंगे।",
@@ -134,7 +142,8 @@ HINTS: Mapping[str, Words] = {
         "दुई जाँच भएको एक उपचार तीन विवरण हुन्: उपचार र हरेक जाँच।",
     ),
     "bill": Words(
-        "All that was paid for it, medicine too, transport not. 0 when it was free. Leave empty when not known.",
+        "All that was paid for it, medicine too, transport not. 0 when it was free. Leave empty "
+        "when not known.",
         "उस पर दिया गया सब कुछ, दवा भी, यात्रा नहीं। मुफ़्त था तो 0। पता न हो तो खाली छोड़ें।",
         "त्यसमा तिरेको सबै, औषधि पनि, यातायात होइन। निःशुल्क भए 0। थाहा नभए खाली छोड्नुहोस्।",
     ),
@@ -178,12 +187,20 @@ CHOICES: Mapping[str, Mapping[str, Words]] = {
         "other": Words("Other", "अन्य", "अन्य"),
     },
     "kinds": {
-        "outpatient": Words("Outpatient visit (no night in hospital)", "डॉक्टर को दिखाया (भर्ती नहीं)", "बहिरङ्ग उपचार (भर्ना नभई)"),
+        "outpatient": Words(
+            "Outpatient visit (no night in hospital)", "डॉक्टर को दिखाया (भर्ती नहीं)", "बहिरङ्ग उपचार (भर्ना नभई)"
+        ),
         "laboratory": Words("Laboratory test", "लैब जाँच", "प्रयोगशाला जाँच"),
-        "imaging": Words("Imaging (X-ray, ultrasound, scan)", "एक्स रे, अल्ट्रासाउंड, स्कैन", "एक्स रे, भिडियो एक्सरे, स्क्यान"),
+        "imaging": Words(
+            "Imaging (X-ray, ultrasound, scan)", "एक्स रे, अल्ट्रासाउंड, स्कैन", "एक्स रे, भिडियो एक्सरे, स्क्यान"
+        ),
         "injury": Words("Injury or accident", "चोट या दुर्घटना", "चोट वा दुर्घटना"),
-        "hospital": Words("Hospital stay (one night or more)", "अस्पताल में भर्ती (एक रात या अधिक)", "अस्पताल भर्ना (एक रात वा बढी)"),
+        "hospital": Words(
+            "Hospital stay (one night or more)",
+            "अस्पताल में भर्ती (एक रात या अधिक)",
+            "अस्पताल भर्ना (एक रात वा बढी)",
+        ),
         "delivery": Words("Delivery without operation", "सामान्य प्रसव", "सामान्य प्रसूति"),
         "caesarean": Words("Caesarean delivery", "ऑपरेशन से प्रसव", "शल्यक्रिया प्रसूति"),
     },
-}  # fmt: skip
+}

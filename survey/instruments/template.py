@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xlsxwriter
 
 from survey.instruments.layout import (
@@ -29,8 +30,7 @@ CHECKED_ROWS = 20_000
 NOTES = (
     "This workbook is for a household survey from which a health insurance for a community is priced.",
     "Write no names, phone numbers, addresses or identity numbers: they are not needed, and are not kept.",
-    "Every household that was asked has a row, also those in which nobody fell ill: they are what makes a "
-    "frequency out of a count.",
+    "Every household that was asked has a row, also those in which nobody fell ill.",
     "Rows marked “yes” under “example” are never counted; you may delete them.",
     "Save the workbook and upload it as it is: sheets and columns are recognised by their names.",
     "Money is in your own currency, without its sign. Dates are best written 2026-03-15.",
@@ -57,11 +57,23 @@ def survey_rows(tables: SurveyTables) -> dict[str, Iterator[list[Value]]]:
 
 
 def _household_rows(tables: SurveyTables) -> Iterator[list[Value]]:
-    for row in tables.households.itertuples(index=False):
+    for row in _records(tables.households):
         yield [
-            str(row.household), str(row.cluster), round(float(row.weight), 6), int(row.size), "", "yes",
-            _amount(row.food_spending, 12.0), _amount(row.total_spending, 12.0), _amount(row.willingness_to_pay), "",
-        ]  # fmt: skip
+            str(row.household),
+            str(row.cluster),
+            round(float(row.weight), 6),
+            int(row.size),
+            "",
+            "yes",
+            _amount(row.food_spending, 12.0),
+            _amount(row.total_spending, 12.0),
+            _amount(row.willingness_to_pay),
+            "",
+        ]
+
+
+def _records(frame: pd.DataFrame) -> Iterator[Any]:
+    return iter(frame.itertuples(index=False))
 
 
 def _numbers_within(households: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -78,19 +90,27 @@ def _member_rows(tables: SurveyTables) -> Iterator[list[Value]]:
     ids = tables.households["household"].tolist()
     words = {"f": "female", "m": "male", "": "other"}
     numbers = _numbers_within(tables.persons["household"].to_numpy())
-    for row, number in zip(tables.persons.itertuples(index=False), numbers.tolist(), strict=True):
+    for row, number in zip(_records(tables.persons), numbers.tolist(), strict=True):
         yield [ids[int(row.household)], number, _amount(row.age), words[str(row.sex)], ""]
 
 
 def _event_rows(tables: SurveyTables) -> Iterator[list[Value]]:
     ids = tables.households["household"].tolist()
     numbers = _numbers_within(tables.persons["household"].to_numpy()).tolist()
-    for row in tables.events.itertuples(index=False):
+    for row in _records(tables.events):
         person = int(row.person)
         yield [
-            ids[int(row.household)], numbers[person] if person >= 0 else "", str(row.kind), "", _amount(row.bill),
-            _amount(row.days), _amount(row.transport), _amount(row.days_lost), "yes" if row.is_open else "no", "",
-        ]  # fmt: skip
+            ids[int(row.household)],
+            numbers[person] if person >= 0 else "",
+            str(row.kind),
+            "",
+            _amount(row.bill),
+            _amount(row.days),
+            _amount(row.transport),
+            _amount(row.days_lost),
+            "yes" if row.is_open else "no",
+            "",
+        ]
 
 
 def _amount(value: float, parts: float = 1.0) -> Value:
@@ -139,17 +159,23 @@ def _check(column: TemplateColumn) -> dict[str, Any] | None:
     lists = {"yes_no": YES_NO, "sex": SEXES, "kind": KINDS}
     if column.rule in lists:
         return {
-            "validate": "list", "source": list(lists[column.rule]), "error_type": "warning",
-            "error_title": column.name, "error_message": f"Choose from the list. {column.note}"[:255],
-        }  # fmt: skip
+            "validate": "list",
+            "source": list(lists[column.rule]),
+            "error_type": "warning",
+            "error_title": column.name,
+            "error_message": f"Choose from the list. {column.note}"[:255],
+        }
     least = {"whole": 0, "money": 0, "days": 0, "positive": 0}.get(column.rule)
     if least is None:
         return None
     return {
         "validate": "integer" if column.rule == "whole" else "decimal",
-        "criteria": ">" if column.rule == "positive" else ">=", "value": least, "error_type": "warning",
-        "error_title": column.name, "error_message": f"A number is expected. {column.note}"[:255],
-    }  # fmt: skip
+        "criteria": ">" if column.rule == "positive" else ">=",
+        "value": least,
+        "error_type": "warning",
+        "error_title": column.name,
+        "error_message": f"A number is expected. {column.note}"[:255],
+    }
 
 
 def _write_notes(book: Any, head: Any) -> None:

@@ -23,10 +23,17 @@ BIDS = (800, 600, 450, 300, 150)
 MOST_MONEY = 10_000_000
 TRANSLATED = ("label", "hint", "constraint_message")
 COLUMNS = (
-    "type", "name",
+    "type",
+    "name",
     *(f"{what}::{language}" for what in TRANSLATED for language in LANGUAGES.values()),
-    "required", "constraint", "relevant", "calculation", "repeat_count", "default", "appearance",
-)  # fmt: skip
+    "required",
+    "constraint",
+    "relevant",
+    "calculation",
+    "repeat_count",
+    "default",
+    "appearance",
+)
 Row = dict[str, str]
 
 
@@ -35,10 +42,7 @@ def _row(kind: str, name: str = "", **further: str) -> Row:
 
 
 def _translated(what: str, words: Words) -> Row:
-    return {
-        f"{what}::{language}": text
-        for language, text in zip(LANGUAGES.values(), words, strict=True)
-    }  # fmt: skip
+    return {f"{what}::{language}": text for language, text in zip(LANGUAGES.values(), words, strict=True)}
 
 
 def _ask(kind: str, name: str, *, words: str = "", rule: str = "", **further: str) -> Row:
@@ -66,8 +70,12 @@ def survey_rows() -> list[Row]:
         _ask("select_one yes_no", "consent", required="yes"),
         *_recall_rows(),
         _ask("begin_group", "household", relevant=agreed),
-        _ask("text", "household_id", required="yes",
-             constraint="regex(., '^.{1,20}$') and not(regex(., '.*[0-9]{10}.*'))"),
+        _ask(
+            "text",
+            "household_id",
+            required="yes",
+            constraint="regex(., '^.{1,20}$') and not(regex(., '.*[0-9]{10}.*'))",
+        ),
         _ask("text", "cluster", required="yes"),
         _ask("decimal", "weight", required="yes", default="1", constraint=". > 0"),
         _ask("integer", "household_size", required="yes", constraint=". >= 1 and . <= 60"),
@@ -76,12 +84,16 @@ def survey_rows() -> list[Row]:
         *_event_rows(agreed),
         _ask("begin_group", "spending", relevant=agreed),
         _money("food_spending_month", required="yes"),
-        _money("total_spending_month", required="yes", constraint=". >= ${food_spending_month}",
-               rule="total_spending_month"),
+        _money(
+            "total_spending_month",
+            required="yes",
+            constraint=". >= ${food_spending_month}",
+            rule="total_spending_month",
+        ),
         _row("end_group"),
         *_bidding_rows(agreed),
         _ask("note", "thanks"),
-    ]  # fmt: skip
+    ]
 
 
 def _recall_rows() -> list[Row]:
@@ -115,8 +127,7 @@ def _event_rows(agreed: str) -> list[Row]:
         _ask("begin_repeat", "events", relevant=agreed),
         _ask("select_one kinds", "event_kind", required="yes"),
         _row("calculate", "recall_days", calculation=f"if({stay}, {long}, {short})"),
-        _ask("integer", "person_no", words="event_person",
-             constraint=". >= 1 and . <= ${household_size}"),
+        _ask("integer", "person_no", words="event_person", constraint=". >= 1 and . <= ${household_size}"),
         _ask("date", "event_date", constraint=within),
         _money("bill"),
         _ask("integer", "days_in_hospital", rule="days", relevant=stay, constraint=". >= 0 and . <= 365"),
@@ -124,7 +135,7 @@ def _event_rows(agreed: str) -> list[Row]:
         _ask("integer", "work_days_lost", rule="days", constraint=". >= 0 and . <= 365"),
         _ask("select_one yes_no", "still_ongoing", required="yes"),
         _row("end_repeat"),
-    ]  # fmt: skip
+    ]
 
 
 def _bidding_rows(agreed: str) -> list[Row]:
@@ -139,9 +150,15 @@ def _bidding_rows(agreed: str) -> list[Row]:
             question["relevant"] = f"${{bid_{number - 1}}} = 'no'"
         rows.append(question)
     rows.append(
-        _ask("decimal", "bid_open", rule="money", required="yes", relevant=f"${{bid_{len(BIDS)}}} = 'no'",
-             constraint=f". >= 0 and . <= {BIDS[-1]}")
-    )  # fmt: skip
+        _ask(
+            "decimal",
+            "bid_open",
+            rule="money",
+            required="yes",
+            relevant=f"${{bid_{len(BIDS)}}} = 'no'",
+            constraint=f". >= 0 and . <= {BIDS[-1]}",
+        )
+    )
     each = "${bid_open}"
     for number in range(len(BIDS), 0, -1):
         each = f"if(${{bid_{number}}} = 'yes', ${{bid_amount_{number}}}, {each})"
@@ -161,9 +178,12 @@ def choice_rows() -> list[Row]:
 
 def settings_row() -> Row:
     return {
-        "form_title": FORM_TITLE, "form_id": FORM_ID, "version": VERSION,
-        "default_language": LANGUAGES["en"], "instance_name": "concat('household ', ${household_id})",
-    }  # fmt: skip
+        "form_title": FORM_TITLE,
+        "form_id": FORM_ID,
+        "version": VERSION,
+        "default_language": LANGUAGES["en"],
+        "instance_name": "concat('household ', ${household_id})",
+    }
 
 
 def xlsform() -> bytes:
@@ -179,9 +199,12 @@ def xlsform() -> bytes:
         head = book.add_format({"bold": True, "bg_color": "#E3EFE9", "bottom": 1})
         _write(book, "survey", COLUMNS, survey_rows(), head)
         _write(
-            book, "choices", ("list_name", "name", *(f"label::{name}" for name in LANGUAGES.values())),
-            choice_rows(), head,
-        )  # fmt: skip
+            book,
+            "choices",
+            ("list_name", "name", *(f"label::{name}" for name in LANGUAGES.values())),
+            choice_rows(),
+            head,
+        )
         settings = settings_row()
         _write(book, "settings", tuple(settings), [settings], head)
         page = book.add_worksheet("notes")

@@ -1,4 +1,4 @@
-"""Rows in blocks of some thousands, with a person's corrections applied and what is no row of data left out."""
+"""Rows in blocks of some thousands, corrections applied, what is no row of data left out."""
 
 from __future__ import annotations
 
@@ -205,9 +205,13 @@ class BlockReader:
                 ]:
                     if starts_formula(str(cells[index])):
                         self.recorder.add(
-                            "formula_like_text", "doubtful", self.source, row=block.numbers[index],
-                            column=self.source.names[place], value=cells[index],
-                        )  # fmt: skip
+                            "formula_like_text",
+                            "doubtful",
+                            self.source,
+                            row=block.numbers[index],
+                            column=self.source.names[place],
+                            value=cells[index],
+                        )
 
 
 TEXT_ROLES = frozenset({"household", "cluster", "person", "kind", "sex"})

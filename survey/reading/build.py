@@ -1,4 +1,4 @@
-"""From everything that was found to the tables that count: checks across rows, and totals before and after."""
+"""From all that was found to the tables that count: checks across rows, totals before and after."""
 
 from __future__ import annotations
 
@@ -63,8 +63,11 @@ def build(
     after = _tally(int(kept.sum()), len(household_frame), len(person_frame), columns)
     after = Tally(
         rows=before.rows - len(recorder.dropped),
-        households=after.households, persons=after.persons, events=after.events, money=after.money,
-    )  # fmt: skip
+        households=after.households,
+        persons=after.persons,
+        events=after.events,
+        money=after.money,
+    )
     if not len(household_frame) or not recall:
         return Built(None, before, after)
     event_frame = _event_frame(columns)
@@ -85,23 +88,30 @@ def _tally(rows: int, households: int, persons: int, columns: Mapping[str, NDArr
 
 
 def _settle_sizes(households: Households, persons: Persons, *, has_roster: bool, recorder: Recorder) -> None:
-    """The number of persons exposed: those listed, where there is a list; a household without any is dropped."""
+    """The persons exposed: those listed, where there is a list; a household of none is dropped."""
     if has_roster:
         listed = np.bincount(persons.household[persons.kept], minlength=len(households)).astype(np.float64)
         given = households.size
         for place in np.flatnonzero((listed > 0) & ~np.isnan(given) & (given != listed) & households.counts):
             recorder.add(
-                "size_differs", "doubtful", households.source_of(place), row=int(households.rows[place]),
-                value=float(given[place]), found=int(listed[place]),
-            )  # fmt: skip
+                "size_differs",
+                "doubtful",
+                households.source_of(place),
+                row=int(households.rows[place]),
+                value=float(given[place]),
+                found=int(listed[place]),
+            )
         households.size = np.where(listed > 0, listed, given)
     size = np.nan_to_num(households.size, nan=0.0)
     for place in np.flatnonzero((size < 1) & households.counts):
         households.counts[place] = False
         recorder.add(
-            "no_members", "dropped", households.source_of(place), row=int(households.rows[place]),
+            "no_members",
+            "dropped",
+            households.source_of(place),
+            row=int(households.rows[place]),
             value=float(size[place]),
-        )  # fmt: skip
+        )
 
 
 def _moved(places: Places, new: Places) -> Places:
@@ -134,12 +144,8 @@ def _household_frame(households: Households, *, replace_ids: bool) -> tuple[pd.D
 
 def _unique_ids(households: Households, kept: Places) -> list[str]:
     """The ids as they were typed; an export's own number loses the file in front of it."""
-    return [
-        households.ids[place].rpartition("/")[2]
-        if households.ids[place] == households.keys[place]
-        else households.ids[place]
-        for place in kept
-    ]
+    pairs = ((households.ids[place], households.keys[place]) for place in kept.tolist())
+    return [text.rpartition("/")[2] if text == key else text for text, key in pairs]
 
 
 def _person_frame(persons: Persons, new_household: Places) -> tuple[pd.DataFrame, Places]:
@@ -162,9 +168,11 @@ def _kept_events(
     counts = households.counts[np.maximum(columns["household"], 0)] if len(households) else kept
     for place in np.flatnonzero(kept & ~counts):
         recorder.add(
-            "household_dropped", "dropped", events.sources[int(columns["origin"][place])],
+            "household_dropped",
+            "dropped",
+            events.sources[int(columns["origin"][place])],
             row=int(columns["row"][place]),
-        )  # fmt: skip
+        )
     kept &= counts
     of_kind = np.array([recall.get(kind, np.nan) for kind in KINDS])
     days = of_kind[columns["kind"]]
@@ -175,32 +183,51 @@ def _kept_events(
     kept &= ~differs
     dated = kept & (columns["day"] != NO_SHORT_DAY) & (columns["interview"] != NO_SHORT_DAY)
     ago = np.where(dated, columns["interview"].astype(np.int64) - columns["day"], 0)
-    _report_days(events, columns, dated & (ago < 0), "after_interview", recorder, days)
-    _report_days(events, columns, dated & (ago > days), "outside_recall", recorder, days)
+    _report_days(events, columns, dated & (ago < 0), "after_interview", recorder, days=days)
+    _report_days(events, columns, dated & (ago > days), "outside_recall", recorder, days=days)
     return kept & ~(dated & ((ago < 0) | (ago > days)))
 
 
 def _report(
-    events: Events, columns: Arrays, wrong: NDArray[np.bool_], code: str, recorder: Recorder, *, value: str,
+    events: Events,
+    columns: Arrays,
+    wrong: NDArray[np.bool_],
+    code: str,
+    recorder: Recorder,
+    *,
+    value: str,
     days: NDArray[np.float64],
-) -> None:  # fmt: skip
+) -> None:
     for place in np.flatnonzero(wrong):
         recorder.add(
-            code, "dropped", events.sources[int(columns["origin"][place])], row=int(columns["row"][place]),
-            value=float(columns[value][place]), days=_plain(days[place]),
-        )  # fmt: skip
+            code,
+            "dropped",
+            events.sources[int(columns["origin"][place])],
+            row=int(columns["row"][place]),
+            value=float(columns[value][place]),
+            days=_plain(days[place]),
+        )
 
 
 def _report_days(
-    events: Events, columns: Arrays, wrong: NDArray[np.bool_], code: str, recorder: Recorder,
+    events: Events,
+    columns: Arrays,
+    wrong: NDArray[np.bool_],
+    code: str,
+    recorder: Recorder,
+    *,
     days: NDArray[np.float64],
-) -> None:  # fmt: skip
+) -> None:
     for place in np.flatnonzero(wrong):
         recorder.add(
-            code, "dropped", events.sources[int(columns["origin"][place])], row=int(columns["row"][place]),
-            value=shown_day(columns["day"][place]), interview=shown_day(columns["interview"][place]),
+            code,
+            "dropped",
+            events.sources[int(columns["origin"][place])],
+            row=int(columns["row"][place]),
+            value=shown_day(columns["day"][place]),
+            interview=shown_day(columns["interview"][place]),
             days=_plain(days[place]),
-        )  # fmt: skip
+        )
 
 
 def _check_costs(
@@ -248,17 +275,28 @@ def _far(bill: NDArray[np.float64], of_kind: NDArray[np.bool_]) -> tuple[NDArray
 
 
 def _doubt(
-    events: Events, columns: Arrays, found: NDArray[np.bool_], code: str, recorder: Recorder, *, role: str = "bill",
+    events: Events,
+    columns: Arrays,
+    found: NDArray[np.bool_],
+    code: str,
+    recorder: Recorder,
+    *,
+    role: str = "bill",
     **params: str | float,
-) -> None:  # fmt: skip
+) -> None:
     places = np.flatnonzero(found)
     room = recorder.room(code)
     for place in places[:room]:
         source, kind = events.sources[int(columns["origin"][place])], KINDS[columns["kind"][place]]
         recorder.add(
-            code, "doubtful", source, row=int(columns["row"][place]), value=_shown(columns[role][place]),
-            column=source.roles.get(role) or source.roles.get(f"{role}.{kind}", ""), **params,
-        )  # fmt: skip
+            code,
+            "doubtful",
+            source,
+            row=int(columns["row"][place]),
+            value=_shown(columns[role][place]),
+            column=source.roles.get(role) or source.roles.get(f"{role}.{kind}", ""),
+            **params,
+        )
     recorder.count(code, "doubtful", len(places) - room)
 
 

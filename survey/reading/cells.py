@@ -17,11 +17,38 @@ FORMULA_ERRORS = frozenset(
 )
 MISSING_WORDS = frozenset(
     {
-        "", "-", "--", "—", "–", ".", "na", "n/a", "n.a.", "nan", "none", "null", "nil", "missing", "unknown",
-        "dk", "d.k.", "don't know", "dont know", "do not know", "refused", "not applicable", "not asked",
-        "पता नहीं", "मालूम नहीं", "लागू नहीं", "थाहा छैन", "छैन", "नहीं", "..",
+        "",
+        "-",
+        "--",
+        "—",
+        "–",
+        ".",
+        "na",
+        "n/a",
+        "n.a.",
+        "nan",
+        "none",
+        "null",
+        "nil",
+        "missing",
+        "unknown",
+        "dk",
+        "d.k.",
+        "don't know",
+        "dont know",
+        "do not know",
+        "refused",
+        "not applicable",
+        "not asked",
+        "पता नहीं",
+        "मालूम नहीं",
+        "लागू नहीं",
+        "थाहा छैन",
+        "छैन",
+        "नहीं",
+        "..",
     }
-)  # fmt: skip
+)
 YES = frozenset(
     {
         "1",
@@ -120,7 +147,7 @@ def _finite(value: float) -> float:
 
 def _as_point(text: str) -> str:
     """Point and comma swapped: 3.000,5 becomes 3,000.5."""
-    return text.translate(str.maketrans({",": ".", ".": ","}))
+    return text.translate(str.maketrans(",.", ".,"))
 
 
 def decimal_evidence(text: str) -> str:

@@ -6,6 +6,7 @@ import contextlib
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 OUT_OF_MEMORY = 77
 MOST_WRITTEN = 1024 * 1024 * 1024
@@ -39,7 +40,7 @@ def main(folder: Path) -> int:
     return 0
 
 
-def _read(folder: Path, question: dict) -> dict:  # type: ignore[type-arg]
+def _read(folder: Path, question: dict[str, Any]) -> dict[str, Any]:
     # Only now: what the libraries take counts too.
     from survey.reading.limits import Limits  # noqa: PLC0415
     from survey.reading.mapping import SurveyMapping  # noqa: PLC0415

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +25,20 @@ MOST_COUNTED = 1_000
 UNKNOWN = -1
 AMOUNTS = ("bill", "days", "transport", "days_lost")
 EVENT_TYPES = {
-    "household": np.int32, "person": np.int32, "kind": np.int8, "bill": np.float64, "days": np.float32,
-    "transport": np.float64, "days_lost": np.float32, "is_open": np.bool_, "row": np.int32, "origin": np.int16,
-    "recall": np.float32, "day": np.int32, "interview": np.int32,
-}  # fmt: skip
+    "household": np.int32,
+    "person": np.int32,
+    "kind": np.int8,
+    "bill": np.float64,
+    "days": np.float32,
+    "transport": np.float64,
+    "days_lost": np.float32,
+    "is_open": np.bool_,
+    "row": np.int32,
+    "origin": np.int16,
+    "recall": np.float32,
+    "day": np.int32,
+    "interview": np.int32,
+}
 NO_SHORT_DAY = np.iinfo(np.int32).min
 
 
@@ -58,7 +69,7 @@ class Events:
         told = {kind: recall[known & (kinds == code)] for code, kind in present}
         return {kind for _code, kind in present}, told
 
-    def take(self) -> dict[str, NDArray]:  # type: ignore[type-arg]
+    def take(self) -> dict[str, NDArray[Any]]:
         """The columns, joined; they are no longer held here."""
         return {name: self.columns.take(name, kind) for name, kind in EVENT_TYPES.items()}
 
@@ -92,14 +103,17 @@ class Events:
         amounts["bill"] = np.where(np.isin(np.arange(len(block)), rows[shared]), np.nan, amounts["bill"])
         recall = self.values.amounts(block, "recall", most=MOST_DAYS)
         self.columns.add(
-            household=household[rows], person=person[rows], kind=kinds,
+            household=household[rows],
+            person=person[rows],
+            kind=kinds,
             **{role: column[rows] for role, column in amounts.items()},
             is_open=self.values.yes(block, "is_open")[rows],
             row=np.array(block.numbers, dtype=np.int64)[rows],
             origin=np.full(len(rows), self.origin_of(block.source), dtype=np.int16),
             recall=recall[rows].astype(np.float32),
-            day=_short(self.values.dates(block, "date"))[rows], interview=_short(interview)[rows],
-        )  # fmt: skip
+            day=_short(self.values.dates(block, "date"))[rows],
+            interview=_short(interview)[rows],
+        )
 
     def _amount(self, block: Block, role: str) -> NDArray[np.float64]:
         most = {"days": MOST_DAYS, "days_lost": MOST_DAYS}.get(role)
@@ -125,9 +139,13 @@ class Events:
             return rows, codes, none
         for index in several:
             self.recorder.add(
-                "several_kinds", "doubtful", block.source, row=block.numbers[index], column=block.name("kind"),
+                "several_kinds",
+                "doubtful",
+                block.source,
+                row=block.numbers[index],
+                column=block.name("kind"),
                 value=texts[index],
-            )  # fmt: skip
+            )
         times = np.array([max(1, len(kinds)) for kinds in found])
         all_codes = np.array([code for kinds in found for code in (kinds or (UNKNOWN,))], dtype=np.int8)
         return np.repeat(rows, times), all_codes, np.repeat(times > 1, times)
@@ -142,9 +160,13 @@ class Events:
     def _report_kinds(self, block: Block, unknown: Places, texts: Sequence[str]) -> None:
         for index in unknown:
             self.recorder.add(
-                "unknown_kind", "dropped", block.source, row=block.numbers[index], column=block.name("kind"),
+                "unknown_kind",
+                "dropped",
+                block.source,
+                row=block.numbers[index],
+                column=block.name("kind"),
                 value=texts[index],
-            )  # fmt: skip
+            )
 
     # ---- one row per person or household, events counted
 
@@ -168,13 +190,17 @@ class Events:
             amounts[role] = self.values.amounts(block, f"{role}.{kind}", most=most) / each
         nothing = np.full(len(rows), NO_SHORT_DAY, dtype=np.int32)
         self.columns.add(
-            household=household[rows], person=person[rows],
+            household=household[rows],
+            person=person[rows],
             kind=np.full(len(rows), KINDS.index(kind), dtype=np.int8),
             **{role: column[rows] for role, column in amounts.items()},
-            is_open=np.zeros(len(rows), dtype=bool), row=np.array(block.numbers, dtype=np.int64)[rows],
+            is_open=np.zeros(len(rows), dtype=bool),
+            row=np.array(block.numbers, dtype=np.int64)[rows],
             origin=np.full(len(rows), self.origin_of(block.source), dtype=np.int16),
-            recall=np.full(len(rows), np.nan, dtype=np.float32), day=nothing, interview=nothing,
-        )  # fmt: skip
+            recall=np.full(len(rows), np.nan, dtype=np.float32),
+            day=nothing,
+            interview=nothing,
+        )
 
     def _times(self, block: Block, kind: str, bill: NDArray[np.float64]) -> Places:
         """How often; where only costs are told, once for each cost above 0."""
@@ -186,9 +212,13 @@ class Events:
         bad = (counted < 0.0) | (counted > MOST_COUNTED) | (counted != np.floor(counted))
         for index in np.flatnonzero(bad & ~np.isnan(counted)):
             self.recorder.add(
-                "count_not_whole", "doubtful", block.source, row=block.numbers[index], column=block.name(role),
+                "count_not_whole",
+                "doubtful",
+                block.source,
+                row=block.numbers[index],
+                column=block.name(role),
                 value=block.cells(role)[index],
-            )  # fmt: skip
+            )
         return np.where(bad | np.isnan(counted), 0.0, counted).astype(np.int64)
 
 
@@ -239,9 +269,13 @@ def _named_persons(block: Block, household: Places, persons: Persons, recorder: 
     person = np.where(named, persons.find(household, texts), -1)
     for index in np.flatnonzero(named & (person < 0)):
         recorder.add(
-            "unknown_person", "doubtful", block.source, row=block.numbers[index], column=block.name("person"),
+            "unknown_person",
+            "doubtful",
+            block.source,
+            row=block.numbers[index],
+            column=block.name("person"),
             value=texts[index],
-        )  # fmt: skip
+        )
     return person
 
 

@@ -17,21 +17,36 @@ from survey.reading.limits import MEGABYTE, Limits
 from survey.reading.problems import FileRefused
 
 EXTENSIONS = {
-    ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".xls": "xls", ".ods": "ods",
-}  # fmt: skip
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".xlsx": "xlsx",
+    ".xls": "xls",
+    ".ods": "ods",
+}
 MACRO_EXTENSIONS = frozenset({".xlsm", ".xltm", ".xlsb", ".xlam"})
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 FOUND_BY_MAGIC = (
-    (b"%PDF", "a PDF file"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"), (b"GIF8", "a picture"),
-    (b"7z\xbc\xaf\x27\x1c", "a packed file"), (b"Rar!", "a packed file"), (b"\x1f\x8b", "a packed file"),
-    (b"MZ", "a program"), (b"\x7fELF", "a program"), (b"PAR1", "a Parquet file"), (b"SQLite format 3", "a database"),
-    (b"{\\rtf", "a text document"), (b"BZh", "a packed file"), (b"\xfd7zXZ", "a packed file"),
-)  # fmt: skip
+    (b"%PDF", "a PDF file"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"7z\xbc\xaf\x27\x1c", "a packed file"),
+    (b"Rar!", "a packed file"),
+    (b"\x1f\x8b", "a packed file"),
+    (b"MZ", "a program"),
+    (b"\x7fELF", "a program"),
+    (b"PAR1", "a Parquet file"),
+    (b"SQLite format 3", "a database"),
+    (b"{\\rtf", "a text document"),
+    (b"BZh", "a packed file"),
+    (b"\xfd7zXZ", "a packed file"),
+)
 ARCHIVES = (*ZIP, b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 HEAD = 4096
 PROLOG = 65_536
-"""An XML part's first element must have begun by here; what comes before it is where entities are declared."""
+"""An XML part's first element must have begun by here; entities are declared before it."""
 SMALL_UNPACKED = 10 * MEGABYTE
 MOST_NAME = 120
 _MARKUP = re.compile(rb"^\s*(?:<\?xml|<!doctype|<html|<table|<head|<body|<workbook|<!--)", re.IGNORECASE)
@@ -39,7 +54,7 @@ _ROOT = re.compile(r"<[A-Za-z_]")
 
 
 def clean_name(name: str) -> str:
-    """The name a person would recognise, without folders, control or direction marks, at most 120 characters."""
+    """The name a person would know, without folders, control or direction marks, at most 120 characters."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     shown = "".join(
         character
@@ -93,7 +108,7 @@ def _guard_text(head: bytes, *, shown: str, extension: str) -> None:
 def _guard_ole(head: bytes, *, shown: str, extension: str) -> None:
     if not head.startswith(OLE):
         found = _what(head)
-        # A workbook of Excel 4 and before begins with its own record, and no program of this century writes it.
+        # A workbook of Excel 4 and before begins otherwise, but no program of this century writes it.
         raise FileRefused(
             "not_what_it_says", file=shown, extension=extension, found=found or "not a workbook"
         )

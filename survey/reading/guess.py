@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -28,23 +28,79 @@ from survey.reading.vocabulary import (
 )
 
 NUMBERS = frozenset(
-    {"weight", "size", "food_spending", "total_spending", "willingness_to_pay", "age", "bill", "days", "transport",
-     "days_lost", "recall"}
-)  # fmt: skip
+    {
+        "weight",
+        "size",
+        "food_spending",
+        "total_spending",
+        "willingness_to_pay",
+        "age",
+        "bill",
+        "days",
+        "transport",
+        "days_lost",
+        "recall",
+    }
+)
 DATES = frozenset({"survey_date", "date"})
 WORDS = frozenset({"kind", "sex", "consent", "is_open", "skip"})
 IN_HOUSEHOLDS = frozenset(
-    {"household", "cluster", "weight", "size", "food_spending", "total_spending", "willingness_to_pay", "survey_date",
-     "consent", "key", "skip"}
-)  # fmt: skip
-IN_PERSONS = frozenset({"household", "cluster", "weight", "person", "age", "sex", "key", "parent", "parent_table",
-                        "skip", "survey_date", "size"})  # fmt: skip
-IN_EVENTS = frozenset({"household", "person", "kind", "bill", "days", "transport", "days_lost", "is_open", "date",
-                       "recall", "key", "parent", "parent_table", "skip", "survey_date"})  # fmt: skip
+    {
+        "household",
+        "cluster",
+        "weight",
+        "size",
+        "food_spending",
+        "total_spending",
+        "willingness_to_pay",
+        "survey_date",
+        "consent",
+        "key",
+        "skip",
+    }
+)
+IN_PERSONS = frozenset(
+    {
+        "household",
+        "cluster",
+        "weight",
+        "person",
+        "age",
+        "sex",
+        "key",
+        "parent",
+        "parent_table",
+        "skip",
+        "survey_date",
+        "size",
+    }
+)
+IN_EVENTS = frozenset(
+    {
+        "household",
+        "person",
+        "kind",
+        "bill",
+        "days",
+        "transport",
+        "days_lost",
+        "is_open",
+        "date",
+        "recall",
+        "key",
+        "parent",
+        "parent_table",
+        "skip",
+        "survey_date",
+    }
+)
 ALLOWED: Mapping[str, frozenset[str]] = {
-    "households": IN_HOUSEHOLDS, "persons": IN_PERSONS, "events": IN_EVENTS,
-    "recall": frozenset({"kind", "recall", "skip"}), "nothing": frozenset(),
-}  # fmt: skip
+    "households": IN_HOUSEHOLDS,
+    "persons": IN_PERSONS,
+    "events": IN_EVENTS,
+    "recall": frozenset({"kind", "recall", "skip"}),
+    "nothing": frozenset(),
+}
 OWN_BY_NAME = {" ".join(words_of(name)): role for name, role in OWN_NAMES.items()}
 OWN_EXACT = frozenset({"_index", "_parent_index", "_parent_table_name", "KEY", "PARENT_KEY", "example"})
 LEAST = 0.5
@@ -68,17 +124,23 @@ class Column:
         filled = self.filled[:200]
         if not filled:
             return 1.0
-        if role in NUMBERS or "." in role:
-            return sum(_is_number(text) or yes_no(text) is not None for text in filled) / len(filled)
-        if role in DATES:
-            return sum(looks_like_date(text) or _is_number(text) for text in filled) / len(filled)
-        if role == "sex":
-            return sum(text.casefold() in SEX_WORDS for text in filled) / len(filled)
-        if role == "kind":
-            return sum(bool(kind_in(text)) for text in filled) / len(filled)
-        if role in {"consent", "is_open", "skip"}:
-            return sum(yes_no(text) is not None for text in filled) / len(filled)
-        return 1.0
+        suits = _test_of(role)
+        return sum(suits(text) for text in filled) / len(filled)
+
+
+def _test_of(role: str) -> Callable[[str], bool]:
+    """What a cell of this role looks like."""
+    if role in NUMBERS or "." in role:
+        return lambda text: _is_number(text) or yes_no(text) is not None
+    if role in DATES:
+        return lambda text: looks_like_date(text) or _is_number(text)
+    if role == "sex":
+        return lambda text: text.casefold() in SEX_WORDS
+    if role == "kind":
+        return lambda text: bool(kind_in(text))
+    if role in {"consent", "is_open", "skip"}:
+        return lambda text: yes_no(text) is not None
+    return lambda _text: True
 
 
 @dataclass(frozen=True)
@@ -135,9 +197,13 @@ def guess_sheet(source: Source, columns: Sequence[Column]) -> tuple[SheetMap, li
         if fit.role:
             roles[fit.role] = (*roles.get(fit.role, ()), column.name)
     sheet = SheetMap(
-        fingerprint=source.fingerprint, holds=holds, kind=kind, file=source.file.name, sheet=source.sheet,
+        fingerprint=source.fingerprint,
+        holds=holds,
+        kind=kind,
+        file=source.file.name,
+        sheet=source.sheet,
         columns=roles,
-    )  # fmt: skip
+    )
     return sheet, chosen
 
 
@@ -154,11 +220,15 @@ def column_guesses(
         same = role == fit.role
         guesses.append(
             ColumnGuess(
-                file=source.file.name, sheet=source.sheet, column=column.name, role=role,
-                confidence=fit.confidence if same else 1.0, by=fit.by if same else "person",
+                file=source.file.name,
+                sheet=source.sheet,
+                column=column.name,
+                role=role,
+                confidence=fit.confidence if same else 1.0,
+                by=fit.by if same else "person",
                 samples=_samples(column, role),
             )
-        )  # fmt: skip
+        )
     return guesses
 
 
@@ -193,9 +263,9 @@ def _named_fits(name: str) -> list[Fit]:
     for text, trust in ((last_part(name), 0.9), (name.replace("/", " "), 0.8)):
         words = words_of(text)
         fits += [
-            Fit(role, round(trust * fit, 3), "name")
+            Fit(role, round(trust * suits, 3), "name")
             for role, phrases in ROLE_PHRASES.items()
-            if (fit := phrase_fit(words, phrases)) * trust >= LEAST
+            if (suits := phrase_fit(words, phrases)) * trust >= LEAST
         ]
         fits += _counting_fits(words, text, trust)
     best: dict[str, Fit] = {}
@@ -265,14 +335,14 @@ def _choose(columns: Sequence[Column], fits: Sequence[Sequence[Fit]], holds: Hol
     ranked = sorted(
         (
             (-fit.confidence, place, fit)
-            for place, column in enumerate(fits)
-            for fit in column
+            for place, found in enumerate(fits)
+            for fit in found
             if fit.role in allowed or (holds in {"persons", "households"} and "." in fit.role)
         ),
         key=lambda item: item[:2],
     )
     taken: set[str] = set()
-    for _rank, place, fit in ranked:
+    for *_rank, place, fit in ranked:
         if chosen[place].role or (fit.role in taken and not _may_add(fit, chosen)):
             continue
         chosen[place] = fit
@@ -289,6 +359,6 @@ def _may_add(fit: Fit, chosen: Sequence[Fit]) -> bool:
 
 def _is_number(text: str) -> bool:
     try:
-        return number_of(text) == number_of(text)  # noqa: PLR0124  NaN, which is no number, differs from itself
+        return number_of(text) == number_of(text)
     except CellRefused:
         return False

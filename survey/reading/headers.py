@@ -127,9 +127,13 @@ def _named(
         taken.add(plain_name(unique))
         final.append(unique)
     return Header(
-        row=row, first_row=first_row, names=tuple(final), duplicates=tuple(duplicates), unnamed=tuple(unnamed),
+        row=row,
+        first_row=first_row,
+        names=tuple(final),
+        duplicates=tuple(duplicates),
+        unnamed=tuple(unnamed),
         merged=merged,
-    )  # fmt: skip
+    )
 
 
 def _column_used(names: list[str], below: list[tuple[int, list[str]]], place: int) -> bool:

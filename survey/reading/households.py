@@ -22,9 +22,13 @@ MOST_WEIGHT = 1e12
 
 
 COMPACT: Mapping[str, Any] = {
-    "household": np.int32, "person": np.int32, "row": np.int32, "days": np.float32, "days_lost": np.float32,
+    "household": np.int32,
+    "person": np.int32,
+    "row": np.int32,
+    "days": np.float32,
+    "days_lost": np.float32,
     "origin": np.int16,
-}  # fmt: skip
+}
 """Half the room while everything is held; the tables get full width at the end."""
 
 
@@ -95,7 +99,7 @@ class Households:
         self.by_id = IdIndex(self.ids)
         self.by_key = IdIndex(self.keys if self.has_keys else [])
 
-    def source_of(self, place: int) -> Source:
+    def source_of(self, place: int | np.integer[Any]) -> Source:
         return self.sources[int(self.origin[place])]
 
 
@@ -176,10 +180,14 @@ def _chosen(households: Households, kept: Places) -> Households:
         has_clusters=households.has_clusters,
     )
     chosen.columns.add(
-        row=households.rows[kept], origin=households.origin[kept], counts=households.counts[kept],
-        weight=households.weight[kept], size=households.size[kept], interview=households.interview[kept],
+        row=households.rows[kept],
+        origin=households.origin[kept],
+        counts=households.counts[kept],
+        weight=households.weight[kept],
+        size=households.size[kept],
+        interview=households.interview[kept],
         **{role: column[kept] for role, column in households.spending.items()},
-    )  # fmt: skip
+    )
     chosen.finish()
     return chosen
 
@@ -207,8 +215,12 @@ def _add_block(
     households.columns.add(
         row=np.array(block.numbers, dtype=np.int64),
         origin=np.full(len(block), len(households.sources) - 1, dtype=np.int64),
-        counts=counts, weight=weight, size=size, interview=values.dates(block, "survey_date"), **spending,
-    )  # fmt: skip
+        counts=counts,
+        weight=weight,
+        size=size,
+        interview=values.dates(block, "survey_date"),
+        **spending,
+    )
 
 
 def _drop_unwilling(block: Block, counts: NDArray[np.bool_], recorder: Recorder) -> None:
@@ -232,9 +244,13 @@ def _weights(
         bad = ~((weight > 0.0) & (weight < MOST_WEIGHT))
     for index in np.flatnonzero(bad & counts):
         recorder.add(
-            "weight_not_positive", "dropped", block.source, row=block.numbers[index],
-            column=block.name("weight"), value=block.cells("weight")[index],
-        )  # fmt: skip
+            "weight_not_positive",
+            "dropped",
+            block.source,
+            row=block.numbers[index],
+            column=block.name("weight"),
+            value=block.cells("weight")[index],
+        )
     counts &= ~bad
     return np.where(bad, 1.0, weight)
 
@@ -244,9 +260,12 @@ def _drop_repeated(households: Households, recorder: Recorder) -> None:
     for place in np.flatnonzero((first >= 0) & households.counts):
         households.counts[place] = False
         recorder.add(
-            "duplicate_household", "dropped", households.source_of(place), row=int(households.rows[place]),
+            "duplicate_household",
+            "dropped",
+            households.source_of(place),
+            row=int(households.rows[place]),
             value=households.ids[place],
-        )  # fmt: skip
+        )
 
 
 def interview_days(households: Households, places: Places, own: Places) -> Places:

@@ -69,5 +69,7 @@ class IdIndex:
         if len(lost):
             if self._bare is None:
                 self._bare = Index(hashed([_ZEROS.sub("", plain_id(text)) for text in self._ids]))
-            places[lost] = self._bare.find(hashed([_ZEROS.sub("", plain_id(ids[place])) for place in lost]))
+            places[lost] = self._bare.find(
+                hashed([_ZEROS.sub("", plain_id(ids[place])) for place in lost.tolist()])
+            )
         return places

@@ -19,9 +19,16 @@ Holds = Literal["households", "persons", "events", "recall", "nothing"]
 HOLDS: tuple[Holds, ...] = ("households", "persons", "events", "recall", "nothing")
 
 HOUSEHOLD_ROLES = (
-    "household", "cluster", "weight", "size", "food_spending", "total_spending", "willingness_to_pay",
-    "survey_date", "consent",
-)  # fmt: skip
+    "household",
+    "cluster",
+    "weight",
+    "size",
+    "food_spending",
+    "total_spending",
+    "willingness_to_pay",
+    "survey_date",
+    "consent",
+)
 PERSON_ROLES = ("person", "age", "sex")
 EVENT_ROLES = ("kind", "bill", "days", "transport", "days_lost", "is_open", "date", "recall")
 LINK_ROLES = ("key", "parent", "parent_table", "skip")
@@ -129,6 +136,9 @@ class SurveyMapping:
                 raise MappingRefused(f"recall: “{kind}” is no kind; kinds are {', '.join(KINDS)}")
             if not 0.0 < days <= 3660.0:
                 raise MappingRefused(f"recall: {kind}: {days} is not above 0 and at most 3,660 days")
+        self._check_choices()
+
+    def _check_choices(self) -> None:
         if self.date_order not in {"", "dmy", "mdy", "ymd"}:
             raise MappingRefused("date_order is dmy, mdy or ymd")
         if self.decimal_mark not in {"", "point", "comma"}:
@@ -140,7 +150,7 @@ class SurveyMapping:
                 raise MappingRefused(f"periods: {role}: {period} is not one of week, month, year")
 
     def sheet(self, fingerprint: str, *, sheet: str = "", file: str = "") -> SheetMap | None:
-        """The map of a sheet with this header; of several the one whose sheet and file are named most alike."""
+        """The map of a sheet with this header; of several the one whose names are most alike."""
         alike = [known for known in self.sheets if known.fingerprint == fingerprint]
         return max(
             alike,

@@ -13,32 +13,69 @@ from survey.reading.vocabulary import words_of
 ENOUGH = 0.6
 """Share of a column's values that must look alike."""
 
-_PLACES = frozenset(
-    "village cluster ward district tehsil taluka block state hospital facility clinic provider scheme "
-    "form illness "
-    "disease benefit kind event activity medicine instance instanceid instancename survey project गाँव गांव गाउँ "
-    "ग्राम वार्ड जिला "
-    "जिल्ला अस्पताल file table sheet parent".split()
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_PLACES = _set(
+    "village cluster ward district tehsil taluka block state hospital facility "
+    "clinic provider scheme form illness disease benefit kind event activity "
+    "medicine instance instanceid instancename survey project गाँव गांव गाउँ ग्राम "
+    "वार्ड जिला जिल्ला अस्पताल file table sheet parent"
 )
 _NAMED: tuple[tuple[str, frozenset[str]], ...] = (
-    ("aadhaar", frozenset("aadhaar aadhar adhar adhaar uidai uid आधार".split())),
-    ("phone", frozenset("phone mobile telephone tel whatsapp phonenumber cell contactno मोबाइल फोन फ़ोन दूरभाष सम्पर्क".split())),
-    ("email", frozenset("email mail ईमेल इमेल".split())),
-    ("location", frozenset("gps latitude longitude lat lon lng geopoint geolocation geotrace geoshape altitude अक्षांश".split())),
-    ("address", frozenset("address street landmark plot houseno पता ठेगाना".split())),
-    ("device", frozenset("deviceid subscriberid simserial simid imei username submittedby submitterid".split())),
-    ("other_id", frozenset("passport pan voter voterid epic ration rationcard citizenship nagarikta bank account ifsc "
-                           "नागरिकता राशन खाता licence license".split())),
-    ("name", frozenset("name names naam nam firstname lastname surname fullname respondent enumerator interviewer "
-                       "surveyor investigator father husband signature नाम थर पति पिता उत्तरदाता".split())),
-)  # fmt: skip
+    ("aadhaar", _set("aadhaar aadhar adhar adhaar uidai uid आधार")),
+    (
+        "phone",
+        _set("phone mobile telephone tel whatsapp phonenumber cell contactno मोबाइल फोन फ़ोन दूरभाष सम्पर्क"),
+    ),
+    ("email", _set("email mail ईमेल इमेल")),
+    (
+        "location",
+        _set("gps latitude longitude lat lon lng geopoint geolocation geotrace geoshape altitude अक्षांश"),
+    ),
+    ("address", _set("address street landmark plot houseno पता ठेगाना")),
+    ("device", _set("deviceid subscriberid simserial simid imei username submittedby submitterid")),
+    (
+        "other_id",
+        _set(
+            "passport pan voter voterid epic ration rationcard citizenship nagarikta bank "
+            "account ifsc नागरिकता राशन खाता licence license"
+        ),
+    ),
+    (
+        "name",
+        _set(
+            "name names naam nam firstname lastname surname fullname respondent enumerator "
+            "interviewer surveyor investigator father husband signature नाम थर पति पिता "
+            "उत्तरदाता"
+        ),
+    ),
+)
 _PHRASES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("device", ("submitted", "by")), ("device", ("submitter",)), ("device", ("device", "id")),
-    ("device", ("sim", "serial")), ("phone", ("contact", "no")), ("phone", ("contact", "number")),
-    ("address", ("house", "no")), ("address", ("house", "number")), ("other_id", ("date", "of", "birth")), ("other_id", ("dob",)),
-)  # fmt: skip
-_HEADS = frozenset({("head", "of", "household"), ("household", "head"), ("head", "of", "family"), ("hh", "head"),
-                    ("head",), ("मुखिया",), ("घरमूली",)})  # fmt: skip
+    ("device", ("submitted", "by")),
+    ("device", ("submitter",)),
+    ("device", ("device", "id")),
+    ("device", ("sim", "serial")),
+    ("phone", ("contact", "no")),
+    ("phone", ("contact", "number")),
+    ("address", ("house", "no")),
+    ("address", ("house", "number")),
+    ("other_id", ("date", "of", "birth")),
+    ("other_id", ("dob",)),
+)
+_HEADS = frozenset(
+    {
+        ("head", "of", "household"),
+        ("household", "head"),
+        ("head", "of", "family"),
+        ("hh", "head"),
+        ("head",),
+        ("मुखिया",),
+        ("घरमूली",),
+    }
+)
 _PHONE = re.compile(r"(?:\+|00)?(?:91|977|0)?[\s-]?(?:9[678]\d{8}|[6-9]\d{4}[\s-]?\d{5})")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}")
 _GEOPOINT = re.compile(r"-?\d{1,3}\.\d{3,}[,\s]+-?\d{1,3}\.\d{3,}(?:[,\s]+-?[\d.]+){0,2}")
@@ -100,8 +137,12 @@ def personal_values(values: Sequence[str], *, has_role: bool) -> str:
     filled = [value for value in values if value]
     if len(filled) < 2:
         return ""
-    for reason, test in (("aadhaar", is_aadhaar), ("phone", is_phone), ("email", _EMAIL.fullmatch),
-                         ("location", _GEOPOINT.fullmatch)):  # fmt: skip
+    for reason, test in (
+        ("aadhaar", is_aadhaar),
+        ("phone", is_phone),
+        ("email", _EMAIL.fullmatch),
+        ("location", _GEOPOINT.fullmatch),
+    ):
         if sum(bool(test(value)) for value in filled) >= ENOUGH * len(filled):
             return reason
     if has_role or len(set(filled)) < 0.5 * len(filled):

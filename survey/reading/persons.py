@@ -55,8 +55,11 @@ class Persons:
         self.kept = ~named | (first < 0) if len(within) else np.zeros(0, dtype=bool)
         for place in np.flatnonzero(~self.kept):
             recorder.add(
-                "duplicate_person", "dropped", self.sources[int(origin[place])], row=int(rows[place]),
-            )  # fmt: skip
+                "duplicate_person",
+                "dropped",
+                self.sources[int(origin[place])],
+                row=int(rows[place]),
+            )
         self._by_id = Index(within)
         self.by_key = IdIndex(self.keys if self.has_keys else [])
 
@@ -72,7 +75,7 @@ def read_persons(
     recorder: Recorder,
     on_counts: Callable[[Block, Places, Places], None],
 ) -> Persons:
-    """The persons; `on_counts` gets each block in which events are counted, with places of household and person."""
+    """The persons; `on_counts` gets blocks that count events, with places of household and person."""
     persons = Persons(sheet_names=frozenset(reader.source.sheet.casefold() for reader in readers))
     before = 0
     for reader in readers:
@@ -110,7 +113,7 @@ def find_households(block: Block, households: Households, recorder: Recorder) ->
 def report_unknown(
     block: Block, texts: Sequence[str], places: Places, column: str, recorder: Recorder
 ) -> None:
-    for index in np.flatnonzero(places < 0):
+    for index in np.flatnonzero(places < 0).tolist():
         text = texts[index].rpartition("/")[2] if block.has("parent") else texts[index]
         code = "unknown_household" if text else "no_household"
         recorder.add(code, "dropped", block.source, row=block.numbers[index], column=column, value=text)
@@ -125,19 +128,26 @@ def _add_block(
         absurd = (age < 0.0) | (age > OLDEST)
     for index in np.flatnonzero(absurd):
         values.recorder.add(
-            "age_absurd", "doubtful", block.source, row=block.numbers[index], column=block.name("age"),
+            "age_absurd",
+            "doubtful",
+            block.source,
+            row=block.numbers[index],
+            column=block.name("age"),
             value=block.cells("age")[index],
-        )  # fmt: skip
+        )
     texts = block.texts("person")
     named = np.array([bool(text) for text in texts], dtype=bool)
     keys = key_texts(block, "key")
-    persons.keys += [keys[index] for index in np.flatnonzero(kept)]
+    persons.keys += [keys[index] for index in np.flatnonzero(kept).tolist()]
     persons.columns.add(
-        household=places[kept], age=np.where(absurd, np.nan, age)[kept], sex=_sexes(block, values)[kept],
+        household=places[kept],
+        age=np.where(absurd, np.nan, age)[kept],
+        sex=_sexes(block, values)[kept],
         row=np.array(block.numbers, dtype=np.int64)[kept],
         origin=np.full(int(kept.sum()), len(persons.sources) - 1, dtype=np.int64),
-        within=hashed_within(places, texts)[kept], named=named[kept],
-    )  # fmt: skip
+        within=hashed_within(places, texts)[kept],
+        named=named[kept],
+    )
 
 
 def _sexes(block: Block, values: Values) -> NDArray[np.int8]:
@@ -148,9 +158,13 @@ def _sexes(block: Block, values: Values) -> NDArray[np.int8]:
         word = SEX_WORDS.get(text.casefold())
         if word is None:
             values.recorder.add(
-                "unknown_sex", "doubtful", block.source, row=block.numbers[index], column=block.name("sex"),
+                "unknown_sex",
+                "doubtful",
+                block.source,
+                row=block.numbers[index],
+                column=block.name("sex"),
                 value=text,
-            )  # fmt: skip
+            )
         else:
             sexes[index] = SEXES.index(word)
     return sexes

@@ -97,13 +97,21 @@ class _Run:
         self._note_corrections()
         shape, confidence = shape_of([(sheet.map, sheet.fits) for sheet in self.sheets])
         return Reading(
-            tables=built.tables, problems=self.recorder.listed(), counts=self.recorder.totals(),
-            before=built.before, after=built.after, guesses=tuple(self.guesses), mapping=self.mapping,
-            questions=tuple(self.questions), dropped_columns=tuple(self.dropped), files=tuple(self.files),
-            shape=shape, confidence=confidence,
+            tables=built.tables,
+            problems=self.recorder.listed(),
+            counts=self.recorder.totals(),
+            before=built.before,
+            after=built.after,
+            guesses=tuple(self.guesses),
+            mapping=self.mapping,
+            questions=tuple(self.questions),
+            dropped_columns=tuple(self.dropped),
+            files=tuple(self.files),
+            shape=shape,
+            confidence=confidence,
             fingerprint=_together(sheet.source.fingerprint for sheet in self.sheets),
             sha256=_together(file.sha256 for file in self.files),
-        )  # fmt: skip
+        )
 
     # ---- what there is
 
@@ -216,9 +224,15 @@ class _Run:
         if not self.mapping.recall:
             self.recorder.add("no_kinds", "note", self.sheets[0].source)
         return build(
-            households, persons, events, recall=self.mapping.recall, has_roster=has_roster,
-            replace_ids=self._ids_are_personal(), rows=self.rows, recorder=self.recorder,
-        )  # fmt: skip
+            households,
+            persons,
+            events,
+            recall=self.mapping.recall,
+            has_roster=has_roster,
+            replace_ids=self._ids_are_personal(),
+            rows=self.rows,
+            recorder=self.recorder,
+        )
 
     def _ids_are_personal(self) -> bool:
         found = False
@@ -230,9 +244,12 @@ class _Run:
                 if column.dropped or reason in PERSONAL_IDS:
                     found = True
                     self.recorder.add(
-                        "household_id_replaced", "note", sheet.source, column=column.name,
+                        "household_id_replaced",
+                        "note",
+                        sheet.source,
+                        column=column.name,
                         reason=column.dropped or reason,
-                    )  # fmt: skip
+                    )
         return found
 
     # ---- what is missing

@@ -38,18 +38,24 @@ class Recorder:
         row: int = 0,
         column: str = "",
         value: Cell = "",
-        **params: str | int | float,
+        **params: str | float,
     ) -> None:
         if severity == "dropped":
             self.dropped.add((source.file.sha256, source.sheet, row))
         self.keep(
             lambda: Problem(
-                code=code, severity=severity, file=source.file.name, sheet=source.sheet, row=row, column=column,
-                value=hide(text_of(value)), params=params,
+                code=code,
+                severity=severity,
+                file=source.file.name,
+                sheet=source.sheet,
+                row=row,
+                column=column,
+                value=hide(text_of(value)),
+                params=params,
             ),
             code,
             severity,
-        )  # fmt: skip
+        )
 
     def add_all(self, problems: Iterable[Problem]) -> None:
         for problem in problems:

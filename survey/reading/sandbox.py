@@ -68,9 +68,12 @@ def read_survey_apart(
 
 
 def _ask(
-    folder: Path, files: Sequence[SurveyFile], mapping: SurveyMapping | None, corrections: Sequence[Correction],
+    folder: Path,
+    files: Sequence[SurveyFile],
+    mapping: SurveyMapping | None,
+    corrections: Sequence[Correction],
     limits: Limits,
-) -> None:  # fmt: skip
+) -> None:
     question = {
         "files": [{"path": str(file.path.resolve()), "name": file.shown} for file in files],
         "mapping": mapping.as_json() if mapping else None,
@@ -86,9 +89,13 @@ def _run(folder: Path, limits: Limits, on_wait: Callable[[], None] | None) -> in
     environment |= {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     child = subprocess.Popen(
         [sys.executable, "-m", "survey.reading.child", str(folder)],
-        cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
         for _second in range(2 * limits.seconds):
             try:

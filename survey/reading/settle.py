@@ -29,18 +29,27 @@ from survey.reading.vocabulary import days_in_name, kind_in, words_of
 from survey.tables import KINDS
 
 USUAL_RECALL: Mapping[str, float] = {
-    "outpatient": 30.0, "laboratory": 30.0, "imaging": 30.0, "injury": 30.0, "hospital": 365.0,
-    "delivery": 365.0, "caesarean": 365.0,
-}  # fmt: skip
+    "outpatient": 30.0,
+    "laboratory": 30.0,
+    "imaging": 30.0,
+    "injury": 30.0,
+    "hospital": 365.0,
+    "delivery": 365.0,
+    "caesarean": 365.0,
+}
 RECALL_OPTIONS = ("15", "30", "90", "180", "365")
 USUAL_PERIOD: Mapping[str, Period] = {
-    "food_spending": "month", "total_spending": "month", "willingness_to_pay": "year",
-}  # fmt: skip
+    "food_spending": "month",
+    "total_spending": "month",
+    "willingness_to_pay": "year",
+}
 _PERIOD_WORDS: Mapping[str, Period] = {
     **dict.fromkeys(("month", "monthly", "मासिक", "महीना", "महीने", "माह", "महिना", "umce"), "month"),
     **dict.fromkeys(("week", "weekly", "साप्ताहिक", "हफ्ता", "हप्ता"), "week"),
-    **dict.fromkeys(("year", "yearly", "annual", "annually", "12m", "वार्षिक", "साल", "वर्ष", "बार्षिक"), "year"),
-}  # fmt: skip
+    **dict.fromkeys(
+        ("year", "yearly", "annual", "annually", "12m", "वार्षिक", "साल", "वर्ष", "बार्षिक"), "year"
+    ),
+}
 NUMBERED = frozenset({"size", "weight", "age", "days", "days_lost", "bill", "transport", *SPENDING_ROLES})
 Sheets = Sequence[tuple[Source, SheetMap, Sequence[Column]]]
 
@@ -77,7 +86,7 @@ def _decimal_mark(mapping: SurveyMapping, sheets: Sheets) -> tuple[SurveyMapping
     settled = replace(mapping, decimal_mark=mark)
     if not telling["comma"] or not telling["point"]:
         return settled, []
-    samples = tuple([*telling["comma"][:2], *telling["point"][:2]])
+    samples = (*telling["comma"][:2], *telling["point"][:2])
     return settled, [Question(code="decimal_mark", assumed=mark, options=("point", "comma"), samples=samples)]
 
 
@@ -131,7 +140,7 @@ def settle_recall(
     sheets: Sheets,
     *,
     kinds: set[str],
-    told: Mapping[str, Sequence[float]],
+    told: Mapping[str, Any],
 ) -> tuple[SurveyMapping, list[Question]]:
     """The recall period of every kind that was asked about.
 

@@ -18,12 +18,7 @@ def shape_of(sheets: Sequence[tuple[SheetMap, Sequence[Fit]]]) -> tuple[Shape, f
     shape = _shape([sheet for sheet, _fits in used])
     if shape == "unknown":
         return shape, 0.0
-    sure = [
-        fit.confidence
-        for _sheet, fits in used
-        for fit in fits
-        if fit.role.partition(".")[0] in MATTERS
-    ]  # fmt: skip
+    sure = [fit.confidence for _sheet, fits in used for fit in fits if fit.role.partition(".")[0] in MATTERS]
     linked = sum(
         any(link in sheet.columns for link in LINKS) or sheet.holds == "recall" for sheet, _fits in used
     )

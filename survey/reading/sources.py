@@ -75,10 +75,16 @@ class Source:
     ) -> None:
         self.notes.append(
             Problem(
-                code=code, severity="note", file=self.file.name, sheet=self.sheet, row=row, column=column,
-                value=value, params=params,
+                code=code,
+                severity="note",
+                file=self.file.name,
+                sheet=self.sheet,
+                row=row,
+                column=column,
+                value=value,
+                params=params,
             )
-        )  # fmt: skip
+        )
 
 
 def open_file(file: SurveyFile, *, limits: Limits) -> tuple[ReadFile, list[Source]]:

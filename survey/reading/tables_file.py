@@ -52,10 +52,11 @@ def tables_from_bytes(raw: bytes) -> SurveyTables:
     try:
         with np.load(io.BytesIO(raw), allow_pickle=False) as arrays:
             frames = {
-                frame: pd.DataFrame({column: _column(arrays, f"{frame}.{column}", kind)
-                                     for column, kind in columns.items()})
+                frame: pd.DataFrame(
+                    {column: _column(arrays, f"{frame}.{column}", kind) for column, kind in columns.items()}
+                )
                 for frame, columns in FRAMES.items()
-            }  # fmt: skip
+            }
             recall = json.loads(arrays["recall"].tobytes())
     except (KeyError, ValueError, TypeError, IndexError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise TablesRefused("these are not survey tables") from error

@@ -73,9 +73,14 @@ def open_text(path: Path, *, shown: str, limits: Limits) -> TextFile:
     else:
         separator, first_line = _separator(head), 0
     return TextFile(
-        path=path, shown=shown, encoding=encoding, guessed=guessed, separator=separator, first_line=first_line,
+        path=path,
+        shown=shown,
+        encoding=encoding,
+        guessed=guessed,
+        separator=separator,
+        first_line=first_line,
         limits=limits,
-    )  # fmt: skip
+    )
 
 
 def _encoding(path: Path, *, shown: str) -> tuple[str, bool]:

@@ -1,4 +1,4 @@
-"""A block's cells as numbers, dates, and yes or no: fast where they are plain, one by one where they are not."""
+"""A block's cells as numbers, dates, yes or no: fast where they are plain, else one by one."""
 
 from __future__ import annotations
 
@@ -94,9 +94,11 @@ class Values:
             values = self.numbers(block, place)
             self._bound(values, block, place, most=most)
             # What is unknown adds nothing as long as another part is known.
-            total = values if total is None else np.where(
-                np.isnan(values), total, np.where(np.isnan(total), 0.0, total) + values
-            )  # fmt: skip
+            total = (
+                values
+                if total is None
+                else np.where(np.isnan(values), total, np.where(np.isnan(total), 0.0, total) + values)
+            )
         return np.full(len(block), np.nan) if total is None else total
 
     def _bound(self, values: Floats, block: Block, place: int, *, most: float) -> None:
@@ -150,12 +152,17 @@ class Values:
         return answers
 
     def _report(
-        self, code: str, block: Block, index: int, place: int, cell: Cell, **params: str | int | float
+        self, code: str, block: Block, index: int, place: int, cell: Cell, **params: str | float
     ) -> None:
         self.recorder.add(
-            code, "doubtful", block.source, row=block.numbers[index], column=block.source.names[place], value=cell,
+            code,
+            "doubtful",
+            block.source,
+            row=block.numbers[index],
+            column=block.source.names[place],
+            value=cell,
             **params,
-        )  # fmt: skip
+        )
 
 
 def _tried(read: Callable[[], float]) -> float | str:

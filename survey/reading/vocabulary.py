@@ -1,4 +1,4 @@
-"""What columns, sheets and kinds are called: our own questionnaire, Kobo and ODK, NSS; English, Hindi, Nepali.
+"""What columns, sheets and kinds are called: our questionnaire, Kobo and ODK, NSS; English, Hindi, Nepali.
 
 A name is compared word by word, its last part first where an export writes group/field.
 """
@@ -60,6 +60,10 @@ def words_of(name: str) -> tuple[str, ...]:
 def last_part(name: str) -> str:
     """ "event/costs/bill" is "bill"."""
     return name.rstrip("/").rpartition("/")[2] or name
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
 
 
 def _phrases(text: str) -> tuple[tuple[str, ...], ...]:
@@ -228,27 +232,42 @@ HOLDS_PHRASES: Mapping[str, tuple[tuple[str, ...], ...]] = {
 }
 
 SEX_WORDS: Mapping[str, str] = {
-    **dict.fromkeys("f female woman women girl fem 2 महिला स्त्री औरत लड़की केटी बालिका".split(), "f"),
-    **dict.fromkeys("m male man men boy 1 पुरुष आदमी लड़का केटा बालक".split(), "m"),
+    **dict.fromkeys(_set("f female woman women girl fem 2 महिला स्त्री औरत लड़की केटी बालिका"), "f"),
+    **dict.fromkeys(_set("m male man men boy 1 पुरुष आदमी लड़का केटा बालक"), "m"),
     **dict.fromkeys(("", "o", "other", "third", "3", "अन्य", "तेस्रो", "transgender", "third gender"), ""),
 }
 
 TOTAL_WORDS = frozenset(
-    {"total", "totals", "grand total", "sub total", "subtotal", "sum", "average", "mean", "कुल", "योग", "कुल योग",
-     "जम्मा", "औसत", "total:", "sum total"}
-)  # fmt: skip
+    {
+        "total",
+        "totals",
+        "grand total",
+        "sub total",
+        "subtotal",
+        "sum",
+        "average",
+        "mean",
+        "कुल",
+        "योग",
+        "कुल योग",
+        "जम्मा",
+        "औसत",
+        "total:",
+        "sum total",
+    }
+)
 
 DAYS_IN_NAME = re.compile(
     r"(?<!\d)(7|14|15|28|30|60|90|180|365)\s*_?\s*d(?:ays?)?\b|(?<!\d)(1|3|6|12)\s*_?\s*m(?:onths?)?\b"
 )
 _RECALL_PART = re.compile(
-    r"\b(?:in |over |during )?(?:the )?(?:last |past |previous )?\d+ ?(?:days?|d|months?|m|years?|y)\b|\b(?:last|past) year\b"
+    r"\b(?:in |over |during )?(?:the )?(?:last |past |previous )?\d+ ?(?:days?|d|months?|m|years?|y)\b"
+    r"|\b(?:last|past) year\b"
 )
-LEGACY_WORDS = frozenset(
-    "gS gSa esa vkSj ugha uke uEcj xzke xkao ftyk fyax mez vk;q iq#\"k L=h ifjokj lnL; chekjh vLirky "
-    "nok [kpZ fnu "
-    "rkjh[k ?kj eqf[k;k dqy jke ds dk dh ls dks ij".split()
-)  # fmt: skip
+LEGACY_WORDS = _set(
+    'gS gSa esa vkSj ugha uke uEcj xzke xkao ftyk fyax mez vk;q iq#"k L=h ifjokj lnL; chekjh vLirky nok '
+    "[kpZ fnu rkjh[k ?kj eqf[k;k dqy jke ds dk dh ls dks ij"
+)
 """Everyday Hindi words as they look when typed in Kruti Dev."""
 
 
@@ -278,7 +297,7 @@ def kind_in(name: str) -> str:
 
 
 def without_recall(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The words of a name without what they say of its recall period: "opd visits last 15 days" is "opd visits"."""
+    """A name without what it says of its recall period: "opd visits last 15 days" is "opd visits"."""
     return tuple(_RECALL_PART.sub(" ", " ".join(words)).split())
 
 

@@ -99,9 +99,11 @@ def _sheet(
         name=sheet.name,
         sheet=sheet,
         hidden=visible != SheetVisibleEnum.Visible,
-        merged=[((top + 1, first + 1 - left), (bottom + 1, last + 1 - left))
-                for (top, first), (bottom, last) in ranges[:10_000]],
+        merged=[
+            ((top + 1, first + 1 - left), (bottom + 1, last + 1 - left))
+            for (top, first), (bottom, last) in ranges[:10_000]
+        ],
         marks=marks.sheets.get(sheet.name, SheetMarks()),
         legacy_fonts=marks.legacy_fonts,
         epoch=1904 if marks.from_1904 else 1900,
-    )  # fmt: skip
+    )

@@ -1,6 +1,6 @@
-"""What the values of an XLSX file do not tell: hidden rows and columns, error cells, formulas without a result.
+"""What the values of an XLSX file do not tell: hidden rows and columns, errors, formulas without a result.
 
-Read with patterns over the packed XML, in blocks: the file has passed the guards, and nothing is expanded whole.
+Read with patterns over the XML, in blocks: the file has passed the guards, and nothing is expanded whole.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """Reading in a child process: the same answer, and nothing that takes the parent down."""
 
 import io
+import json
 import os
+import subprocess
 import sys
 import textwrap
 import time
@@ -9,11 +11,12 @@ import time
 import numpy as np
 import pytest
 
-from survey.reading import sandbox
+from survey.reading import child, sandbox
 from survey.reading.limits import MEGABYTE, Limits
 from survey.reading.problems import FileRefused
 from survey.reading.reader import read_survey
 from survey.reading.sandbox import read_survey_apart
+from survey.reading.sources import SurveyFile
 from survey.reading.tables_file import tables_from_bytes, tables_to_bytes
 from survey.tables import TablesRefused
 from tests.survey.reading_files import EVENTS, roster, write
@@ -102,6 +105,24 @@ def test_the_child_knows_no_secrets_and_leaves_nothing_behind(files, monkeypatch
     assert not os.path.exists(seen["folder"])  # noqa: PTH110
 
 
+def test_the_childs_own_steps_answer_a_question_and_a_refusal(tmp_path, files, monkeypatch):
+    limited = {}
+    monkeypatch.setattr(child, "limit_process", lambda **limits: limited.update(limits))
+    sandbox._ask(tmp_path, [SurveyFile(path=file) for file in files], None, [], Limits())
+    assert child.main(tmp_path) == 0
+    assert "reading" in json.loads((tmp_path / "answer.json").read_text())
+    assert limited["seconds"] == Limits().seconds
+    files[1].write_text("")
+    assert child.main(tmp_path) == 0
+    assert json.loads((tmp_path / "answer.json").read_text())["refused"]["code"] == "empty"
+
+    def greedy(*_args):
+        raise MemoryError
+
+    monkeypatch.setattr(child, "_read", greedy)
+    assert child.main(tmp_path) == sandbox.OUT_OF_MEMORY == child.OUT_OF_MEMORY
+
+
 def test_tables_are_stored_without_pickles_and_come_back_whole(files):
     tables = read_survey(files).tables
     raw = tables_to_bytes(tables)
@@ -119,3 +140,13 @@ def test_bytes_that_are_no_tables_are_refused(files):
     for broken in (b"", b"PK\x03\x04", raw[: len(raw) // 2], evil.getvalue()):
         with pytest.raises(TablesRefused):
             tables_from_bytes(broken)
+
+
+def test_the_childs_limits_are_held_by_the_system():
+    script = (
+        "import resource; from survey.reading.child import limit_process; "
+        "limit_process(memory_bytes=10**9, seconds=7); "
+        "print(resource.getrlimit(resource.RLIMIT_AS)[0], resource.getrlimit(resource.RLIMIT_CPU)[0])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1000000000", "7"]

@@ -50,9 +50,12 @@ class Command(BaseCommand):
             "--family", choices=FAMILIES, default="auto", help="law of costs for every benefit"
         )
         parser.add_argument(
-            "--persistence", action="append", default=[], metavar="KIND=persistent|passing",
+            "--persistence",
+            action="append",
+            default=[],
+            metavar="KIND=persistent|passing",
             help="whether persons differ from each other for good in how often this happens; may be repeated",
-        )  # fmt: skip
+        )
         parser.add_argument("--resamples", type=int, default=500, help="of the bootstrap, 100 to 5,000")
         parser.add_argument("--seed", type=int, default=20180802)
         parser.add_argument("--persons", type=int, default=PERSONS, help="expected to join, for the case")
