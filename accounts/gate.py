@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,8 +21,7 @@ logger = logging.getLogger(__name__)
 class PermissionMiddleware:
     """Refuses before a view runs, so that a refusal never depends on what the address names.
 
-    A view without a mark is refused to everybody and says so in the log. Signing in is asked for by Django's
-    own `LoginRequiredMiddleware`, which comes first.
+    A view without a mark is refused to everybody and says so in the log.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -40,7 +40,7 @@ class PermissionMiddleware:
         if needed == NOTHING:
             return None
         if not request.user.is_authenticated:
-            raise PermissionDenied
+            return redirect_to_login(request.get_full_path())
         if not isinstance(needed, Permission):
             return None
         return _refusal(request, view, needed)

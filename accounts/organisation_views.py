@@ -17,6 +17,7 @@ from accounts.people_forms import OrganisationSettingsForm
 from accounts.permissions import Permission, needs, own_account
 from accounts.refusals import StaleEdit
 from accounts.requests import SiteRequest
+from accounts.trail import What, record_reading
 
 REFUSED = 422
 
@@ -35,6 +36,7 @@ def switch_organisation(request: SiteRequest) -> HttpResponse:
     if membership is None:
         raise Http404
     request.session[SESSION_KEY] = str(chosen)
+    record_reading(what=What.ORGANISATION_SWITCHED, organisation=membership.organisation)
     messages.success(request, _("You now act for %(name)s.") % {"name": membership.organisation})
     there = form.cleaned_data["next"]
     if url_has_allowed_host_and_scheme(

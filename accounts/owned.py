@@ -90,7 +90,7 @@ class OwnedQuerySet(models.QuerySet[Owned]):
     def _fetch_all(self) -> None:
         if self._result_cache is None:
             self._need_scope()
-        super()._fetch_all()  # type: ignore[misc]
+        super()._fetch_all()
 
     def iterator(self, *args: Any, **kwargs: Any) -> Iterator[Owned]:
         self._need_scope()
@@ -137,7 +137,7 @@ class OwnedQuerySet(models.QuerySet[Owned]):
 
     def __xor__(self, other: Any) -> Self:
         self._need_all_scoped([other])
-        return super().__xor__(other)  # type: ignore[misc,no-any-return]
+        return super().__xor__(other)
 
     def _need_all_scoped(self, others: Iterable[Any]) -> None:
         for rows in (self, *others):

@@ -14,10 +14,14 @@ from django.utils.translation import gettext as _
 from accounts.actions import save_if_unchanged
 from accounts.models import User
 from accounts.refusals import ActionRefused, StaleEdit
+from accounts.trail import What
 from calculator.case import answer_case, case_hash, case_to_json
 from calculator.cases import Chosen, ChosenTerms, build_case, chosen_of
 from calculator.models import BenefitTerms, Draft, Package, Premium
+from calculator.package_trail import package_snapshot, record_package
 from calculator.typed import Typed, first_sheet, sheet_of
+from jobs import actions as jobs
+from jobs.models import Status
 from schemes.models import Scheme
 from simulation.actions import freeze
 from simulation.engine import ENGINE_VERSION
@@ -97,6 +101,7 @@ def use_current_assumptions(*, draft: Draft) -> None:
     draft.save(update_fields=["assumption_set", "changed_at"])
 
 
+@transaction.atomic
 def open_package(*, draft: Draft, package: Package, as_copy: bool = False) -> None:
     """Put a saved package on the sheet, to look at, change or copy."""
     risks = list(package.assumption_set.risks.select_related("linked_to"))
@@ -110,6 +115,8 @@ def open_package(*, draft: Draft, package: Package, as_copy: bool = False) -> No
         # A new sheet follows the current assumptions; one with a saved package stays on the package's own.
         assumptions=None if as_copy and package.assumption_set.is_current else package.assumption_set,
     )
+    if as_copy:
+        record_package(What.PACKAGE_COPIED, package)
 
 
 def _replace(
@@ -159,6 +166,7 @@ def save_package(
         Another package of the scheme has this name.
     """
     columns = _columns(assumption_set, chosen, name=name, note=note, user=user)
+    before = package_snapshot(package) if package is not None else None
     if package is None:
         package = Package(organisation=scheme.organisation, scheme=scheme, **columns)
         _check_name(package)
@@ -176,6 +184,8 @@ def save_package(
     freeze(assumption_set=assumption_set)
     _price(package, risks, chosen, user)
     start_simulation(package=package, user=user)
+    what = What.PACKAGE_CREATED if before is None else What.PACKAGE_CHANGED
+    record_package(what, package, before=before, after=package_snapshot(package))
     return package
 
 
@@ -257,17 +267,42 @@ def _price(package: Package, risks: list[BenefitRisk], chosen: Chosen, user: Use
     )
 
 
+@transaction.atomic
 def start_simulation(*, package: Package, user: User | None) -> None:
     """Ask for what of this package is not simulated yet; nothing runs when all of it is known."""
     risks = list(package.assumption_set.risks.select_related("linked_to"))
     case = build_case(risks=risks, chosen=chosen_of(package))
+    before = package.simulation_id
     package.simulation = ask_for(organisation=package.organisation, package=case.package, user=user)
     package.save(update_fields=["simulation"])
+    if package.simulation_id not in {None, before}:
+        record_package(What.RUN_STARTED, package)
 
 
+@transaction.atomic
+def cancel_simulation(*, package: Package) -> None:
+    """Stop the package's run. Raises `JobAlreadyFinished` when there is nothing to stop any more."""
+    if package.simulation is not None:
+        jobs.cancel(job=package.simulation)
+        record_package(What.RUN_CANCELLED, package)
+
+
+@transaction.atomic
+def simulate_again(*, package: Package, user: User | None) -> None:
+    """Try a run again that needs attention, or start one where there is none."""
+    if package.simulation is not None and package.simulation.status == Status.NEEDS_ATTENTION:
+        jobs.retry(job=package.simulation)
+        record_package(What.RUN_RETRIED, package)
+    else:
+        start_simulation(package=package, user=user)
+
+
+@transaction.atomic
 def delete_package(*, package: Package) -> None:
+    """Put a package away; `restore_package` brings it back for 30 days."""
     package.deleted_at = timezone.now()
     package.save(update_fields=["deleted_at", "changed_at"])
+    record_package(What.PACKAGE_DELETED, package)
 
 
 @transaction.atomic
@@ -276,4 +311,5 @@ def restore_package(*, package: Package) -> Package:
     package.name = free_name(scheme=package.scheme, wanted=package.name)
     package.deleted_at = None
     package.save(update_fields=["name", "deleted_at", "changed_at"])
+    record_package(What.PACKAGE_RESTORED, package)
     return package

@@ -71,6 +71,21 @@ class Package(OrganisationOwned, Versioned):
 
     objects: ClassVar = PackageQuerySet.as_manager()
 
+    trail_fields = (
+        "name",
+        "note",
+        "persons",
+        "family_sizes",
+        "share_in_large",
+        "chance_of_bankruptcy",
+        "admin_rate",
+        "large_family_discount",
+        "further_loadings",
+        "risk_basis",
+        "carried_from",
+        "family_cap",
+    )
+
     class Meta:
         ordering = ("created_at", "id")
         constraints = (
@@ -129,6 +144,19 @@ class BenefitTerms(OrganisationOwned):
     rate = models.DecimalField(_("rate a day"), max_digits=14, decimal_places=2, default=0)
     start_day = models.PositiveIntegerField(_("start day"), default=1)
     last_day = models.PositiveIntegerField(_("last day"), default=1)
+
+    trail_fields = (
+        "label",
+        "threshold",
+        "copay",
+        "event_cap",
+        "cap_basis",
+        "family_cap",
+        "fixed_amount",
+        "rate",
+        "start_day",
+        "last_day",
+    )
 
     class Meta:
         ordering = ("benefit_risk__position", "id")

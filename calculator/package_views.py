@@ -18,6 +18,7 @@ from accounts.limits import limited
 from accounts.permissions import Permission, needs
 from accounts.refusals import ActionRefused
 from accounts.requests import SiteRequest
+from accounts.trail import What, record_reading
 from calculator import actions, queries
 from calculator.case import case_to_json
 from calculator.comment_context import comments_context
@@ -175,6 +176,7 @@ def package_case(request: SiteRequest, package_id: UUID) -> HttpResponse:
     """The case file: `manage.py price` gives the same figures from it."""
     line = line_of(package_or_404(request, package_id))
     content = json.dumps(case_to_json(line.case), indent=2, ensure_ascii=False, allow_nan=False)
+    _taken(line.package, "case")
     return _attachment(line.package, content=content + "\n", ending="json", content_type="application/json")
 
 
@@ -184,7 +186,14 @@ def package_case(request: SiteRequest, package_id: UUID) -> HttpResponse:
 def package_csv(request: SiteRequest, package_id: UUID) -> HttpResponse:
     line = line_of(package_or_404(request, package_id))
     content = csv_text(csv_lines(PackagePage(line)))
+    _taken(line.package, "lines")
     return _attachment(line.package, content=content, ending="csv", content_type="text/csv")
+
+
+def _taken(package: Package, file: str) -> None:
+    record_reading(
+        what=What.EXPORTED, subject=package, scheme=package.scheme_id, package=package, after={"file": file}
+    )
 
 
 # ---- runs --------------------------------------------------------------------------------------------------
@@ -241,8 +250,7 @@ def progress(request: SiteRequest, package_id: UUID) -> HttpResponse:
 def cancel(request: SiteRequest, package_id: UUID) -> HttpResponse:
     found = package_or_404(request, package_id)
     try:
-        if found.simulation is not None:
-            jobs.cancel(job=found.simulation)
+        actions.cancel_simulation(package=found)
         messages.info(request, _("Cancelled. The exact figure stays."))
     except ActionRefused as refused:
         messages.info(request, str(refused))
@@ -256,10 +264,7 @@ def retry(request: SiteRequest, package_id: UUID) -> HttpResponse:
     """Try a run again, or start it when there is none."""
     found = package_or_404(request, package_id)
     try:
-        if found.simulation is not None and found.simulation.status == "needs_attention":
-            jobs.retry(job=found.simulation)
-        else:
-            actions.start_simulation(package=found, user=request.user)
+        actions.simulate_again(package=found, user=request.user)
     except ActionRefused as refused:
         messages.error(request, str(refused))
     return redirect("calculator:run", found.pk)

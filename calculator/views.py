@@ -12,8 +12,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.gate import refused_page
 from accounts.limits import TooMany, spend
-from accounts.permissions import Permission, needs
+from accounts.permissions import Permission, may, needs
 from accounts.refusals import StaleEdit
 from accounts.requests import SiteRequest
 from calculator import actions, queries
@@ -137,6 +138,8 @@ def do_take_theirs(request: SiteRequest, draft: Draft) -> HttpResponse:
 def do_save(request: SiteRequest, draft: Draft) -> HttpResponse:
     """Save as a new package, or over the opened one: whichever the button said."""
     do = request.POST["do"]
+    if not may(request.membership.role if request.membership else None, Permission.PACKAGES):
+        return refused_page(request, may_look=True)
     if request.POST.get("opened", opened_of(draft)) != opened_of(draft):
         messages.warning(
             request,

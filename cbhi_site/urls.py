@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from cbhi_site import pages, reports, wellknown
+from cbhi_site import pages, reports, trail_page, wellknown
 
 handler400 = "cbhi_site.errors.bad_request"
 handler500 = "cbhi_site.errors.server_error"
@@ -10,6 +10,8 @@ handler500 = "cbhi_site.errors.server_error"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("help/", pages.help_page, name="help"),
+    path("trail/", trail_page.trail, name="trail"),
+    path("trail/lines.csv", trail_page.trail_csv, name="trail_csv"),
     path("csp-report/", reports.csp_report, name="csp_report"),
     path(".well-known/security.txt", wellknown.security_txt, name="security_txt"),
     path(".well-known/security-policy.txt", wellknown.security_policy, name="security_policy"),

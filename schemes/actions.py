@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actions import save_if_unchanged
 from accounts.models import Organisation
 from accounts.refusals import ActionRefused
+from accounts.trail import What, record, snapshot
 from schemes.models import Scheme
 
 scheme_created = Signal()
@@ -33,6 +34,7 @@ def create_scheme(*, organisation: Organisation, values: Mapping[str, Any]) -> S
     scheme.full_clean()
     scheme.save(force_insert=True)
     scheme_created.send(sender=Scheme, scheme=scheme)
+    record(what=What.SCHEME_CREATED, subject=scheme, scheme=scheme, after=snapshot(scheme))
     return scheme
 
 
@@ -41,16 +43,20 @@ def change_scheme(*, scheme: Scheme, seen_version: int, values: Mapping[str, Any
     """Change a scheme that nobody changed since `seen_version`; otherwise raise `StaleEdit` and write
     nothing.
     """
+    before = snapshot(Scheme.objects.beside(scheme).get(pk=scheme.pk))
     for field, value in values.items():
         setattr(scheme, field, value)
     scheme.full_clean()
-    return save_if_unchanged(row=scheme, seen_version=seen_version, changes=values)
+    saved = save_if_unchanged(row=scheme, seen_version=seen_version, changes=values)
+    record(what=What.SCHEME_CHANGED, subject=saved, scheme=saved, before=before, after=snapshot(saved))
+    return saved
 
 
 @transaction.atomic
 def delete_scheme(*, scheme: Scheme) -> None:
     """Put a scheme away; `restore_scheme` brings it back for 30 days."""
-    Scheme.objects.beside(scheme).live().filter(pk=scheme.pk).update(deleted_at=timezone.now())
+    if Scheme.objects.beside(scheme).live().filter(pk=scheme.pk).update(deleted_at=timezone.now()):
+        record(what=What.SCHEME_DELETED, subject=scheme, scheme=scheme)
 
 
 @transaction.atomic
@@ -62,4 +68,5 @@ def restore_scheme(*, scheme: Scheme) -> Scheme:
     except ValidationError:
         raise NameTaken from None
     Scheme.objects.beside(scheme).filter(pk=scheme.pk).update(deleted_at=None)
+    record(what=What.SCHEME_RESTORED, subject=scheme, scheme=scheme)
     return scheme

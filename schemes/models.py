@@ -115,6 +115,23 @@ class Scheme(OrganisationOwned, Versioned):
 
     objects: ClassVar = SchemeQuerySet.as_manager()
 
+    trail_fields = (
+        "name",
+        "place",
+        "currency",
+        "grouping",
+        "inhabitants",
+        "expected_take_up",
+        "family_sizes",
+        "share_in_large_families",
+        "chance_of_bankruptcy",
+        "admin_rate",
+        "large_family_discount",
+        "further_loadings",
+        "risk_basis",
+        "deleted_at",
+    )
+
     class Meta:
         ordering = ("-changed_at", "name", "id")
         constraints = (

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 
 from accounts.actions import save_if_unchanged
 from accounts.refusals import StaleEdit
+from accounts.trail import What, record, snapshot
 from schemes.models import Scheme
 from simulation.defaults import DEFAULT_RISKS, DefaultRisk
 from simulation.models import AssumptionSet, BenefitRisk
@@ -89,19 +90,21 @@ def change_risk(*, risk: BenefitRisk, seen_version: int, values: Mapping[str, An
     current version, `ValidationError` when the figures cannot be.
     """
     now = _current(risk)
+    before = _said(BenefitRisk.objects.beside(risk).select_related("linked_to").get(pk=risk.pk))
     changes = {**values, "is_example": values.get("is_example", False)}
     for field, value in changes.items():
         setattr(risk, field, value)
     risk.full_clean()
     if not now.is_frozen:
-        return Changed(
-            risk=save_if_unchanged(row=risk, seen_version=seen_version, changes=changes), new_version=False
-        )
+        saved = save_if_unchanged(row=risk, seen_version=seen_version, changes=changes)
+        _record(What.BENEFIT_CHANGED, saved, before=before, after=_said(saved))
+        return Changed(risk=saved, new_version=False)
     copied = _next_version(now)
     parent = changes.get("linked_to")
     if parent is not None:
         changes["linked_to"] = copied[parent.key]
     saved = save_if_unchanged(row=copied[risk.key], seen_version=seen_version, changes=changes)
+    _record(What.BENEFIT_CHANGED, saved, before=before, after=_said(saved))
     return Changed(risk=saved, new_version=True)
 
 
@@ -127,6 +130,7 @@ def add_risk(*, assumption_set: AssumptionSet, values: Mapping[str, Any]) -> Cha
     )
     risk.full_clean()
     risk.save(force_insert=True)
+    _record(What.BENEFIT_ADDED, risk, after=_said(risk))
     return Changed(risk=risk, new_version=frozen)
 
 
@@ -139,6 +143,7 @@ def remove_risk(*, risk: BenefitRisk) -> bool:
     if now.risks.count() == 1:
         raise LastBenefit
     target = _next_version(now)[risk.key] if now.is_frozen else risk
+    _record(What.BENEFIT_REMOVED, target, before=_said(target))
     try:
         target.delete()
     except models.ProtectedError:
@@ -160,11 +165,25 @@ def move_risk(*, risk: BenefitRisk, up: bool) -> None:
     for position, row in enumerate(rows, start=1):
         row.position = position
     BenefitRisk.objects.beside(risk).bulk_update(rows, ["position"])
+    _record(What.BENEFIT_MOVED, risk, before={"position": here + 1}, after={"position": there + 1})
 
 
 @transaction.atomic
 def make_current(*, assumption_set: AssumptionSet) -> None:
     """Work with this version from now on. Nothing is copied or lost: the others stay in the list."""
+    scheme = assumption_set.scheme
+    before = scheme.assumption_sets.filter(is_current=True).values_list("number", flat=True).first()
+    _set_current(assumption_set)
+    record(
+        what=What.VERSION_CHOSEN,
+        subject=assumption_set,
+        scheme=scheme,
+        before={"number": before},
+        after={"number": assumption_set.number},
+    )
+
+
+def _set_current(assumption_set: AssumptionSet) -> None:
     sets = AssumptionSet.objects.beside(assumption_set).filter(scheme=assumption_set.scheme)
     sets.filter(is_current=True).update(is_current=False)
     sets.filter(pk=assumption_set.pk).update(is_current=True)
@@ -201,8 +220,15 @@ def _next_version(now: AssumptionSet) -> dict[str, BenefitRisk]:
     # Parents first: links go one level only.
     for row in sorted(rows, key=lambda row: row.linked_to_id is not None):
         copies[row.key] = _copy(row, made, copies)
-    make_current(assumption_set=made)
+    _set_current(made)
     made.is_current = True
+    record(
+        what=What.VERSION_MADE,
+        subject=made,
+        scheme=made.scheme,
+        before={"number": now.number},
+        after={"number": made.number},
+    )
     return copies
 
 
@@ -214,6 +240,14 @@ def _copy(row: BenefitRisk, made: AssumptionSet, copies: Mapping[str, BenefitRis
     }
     parent = copies[row.linked_to.key] if row.linked_to else None
     return BenefitRisk.objects.create(**kept, assumption_set=made, linked_to=parent)
+
+
+def _said(risk: BenefitRisk) -> dict[str, Any]:
+    return snapshot(risk, linked_to=risk.linked_to.name if risk.linked_to else None)
+
+
+def _record(what: What, risk: BenefitRisk, **said: Any) -> None:
+    record(what=what, subject=risk, scheme=risk.assumption_set.scheme_id, **said)
 
 
 def _free_key(assumption_set: AssumptionSet, name: str) -> str:

@@ -123,6 +123,27 @@ class BenefitRisk(OrganisationOwned, Versioned):
     source_note = models.CharField(_("source"), max_length=500, blank=True)
     is_example = models.BooleanField(default=False, editable=False)
 
+    # Without the list of bills: those may be a household's own.
+    trail_fields = (
+        "name",
+        "remark",
+        "pictogram",
+        "kind",
+        "frequency_law",
+        "incidence",
+        "variance_to_mean",
+        "severity_law",
+        "severity_mean",
+        "severity_sigma",
+        "severity_cv",
+        "severity_alpha",
+        "severity_variance_to_mean",
+        "link_probability",
+        "survey_person_years",
+        "source_note",
+        "is_example",
+    )
+
     class Meta:
         ordering = ("position", "created_at", "id")
         constraints = (

@@ -1,0 +1,240 @@
+"""Two organisations that have one of everything, and somebody of every role to look at it.
+
+A new kind of thing that addresses name gets a line in `Things`, and `arguments` finds it by the name that the
+address gives it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts import people
+from accounts.models import Invitation, Membership, Organisation, Role, User
+from calculator import actions as calculator
+from calculator.cases import Chosen, ChosenTerms
+from calculator.comment_actions import delete_comment, write_comment
+from calculator.links import secret_again
+from calculator.models import Comment, OldSheetFile, Package, PublicPage, SignOff
+from calculator.old_sheet_actions import read_upload
+from calculator.old_sheet_views import sample_workbook
+from calculator.publish_actions import PACKAGE, publish
+from calculator.publish_views import content_of
+from calculator.queries import risks_tuple
+from jobs.models import Job
+from schemes.actions import delete_scheme
+from schemes.models import Scheme
+from simulation.models import BenefitRisk
+from simulation.queries import current_set
+from tests.calculator.reviewers import complete, sign
+from tests.makers import PASSWORD, make_member, make_organisation, make_scheme
+
+ROLES = ("field_staff", "facilitator", "reviewer", "admin")
+WHO = ("anonymous", "other", *ROLES)
+# In every name that the first organisation has, and nowhere else: found in an answer, something leaked.
+SECRET = "Zafrani"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Things:
+    """One of everything that belongs to one organisation."""
+
+    organisation: Organisation
+    members: dict[str, User]
+    scheme: Scheme
+    deleted_scheme: Scheme
+    risk: BenefitRisk
+    package: Package
+    second_package: Package
+    deleted_package: Package
+    job: Job
+    membership: Membership
+    left: Membership
+    invitation: Invitation
+    token: str
+    sign_off: SignOff
+    comment: Comment
+    deleted_comment: Comment
+    public_page: PublicPage
+    old_sheet: OldSheetFile
+
+    def arguments(self, name: str, pattern: URLPattern) -> dict[str, Any]:
+        """What the address `name` needs to be written out, for a thing of this organisation."""
+        known: dict[str, Any] = {
+            "scheme_id": self.scheme.pk,
+            "risk_id": self.risk.pk,
+            "package_id": self.package.pk,
+            "job_id": self.job.pk,
+            "number": 1,
+            "membership_id": self.membership.pk,
+            "invitation_id": self.invitation.pk,
+            "token": self.token,
+            "sign_off_id": self.sign_off.pk,
+            "comment_id": self.comment.pk,
+            "page_id": self.public_page.pk,
+            "sheet_id": self.old_sheet.pk,
+            "secret": secret_again(self.public_page.pk, self.public_page.link_hash),
+            # a number that is no session of anybody's; one's own are in tests/accounts/test_sessions.py
+            "session_id": 0,
+            # the key in a letter about a password or an address: without the letter it is a guess
+            "uidb36": "1",
+            "key": "guessed",
+        }
+        known |= SPECIAL.get(name, lambda _things: {})(self)
+        parts = set(pattern.pattern.converters) | set(pattern.pattern.regex.groupindex)
+        return {key: known[key] for key in parts}
+
+
+# Addresses that mean another thing than the usual one.
+SPECIAL = {
+    "schemes:restore": lambda things: {"scheme_id": things.deleted_scheme.pk},
+    "calculator:restore_comment": lambda things: {"comment_id": things.deleted_comment.pk},
+    "accounts:switch_on": lambda things: {"membership_id": things.left.pk},
+    "calculator:restore": lambda things: {"package_id": things.deleted_package.pk},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    ours: Things
+    theirs: Things
+    sessions: dict[str, Client]
+
+    def client(self, who: str) -> Client:
+        """A browser of its own each time: nothing is left over from the request before."""
+        client = Client(raise_request_exception=True)
+        if who != "anonymous":
+            client.cookies = self.sessions[who].cookies.copy()
+        return client
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Whatever happens inside is taken back."""
+        cache.clear()
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+
+def addresses() -> dict[str, URLPattern]:
+    """Every address of the site by its full name, as Django resolves them."""
+    return dict(_walk(get_resolver(), ""))
+
+
+def _walk(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, URLPattern]]:
+    for each in resolver.url_patterns:
+        if isinstance(each, URLResolver):
+            yield from _walk(each, f"{prefix}{each.namespace}:" if each.namespace else prefix)
+        else:
+            yield f"{prefix}{each.name or each.pattern}", each
+
+
+def written_out(name: str, things: Things) -> str:
+    return reverse(name, kwargs=things.arguments(name, addresses()[name]))
+
+
+def missing(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The same kind of arguments, naming nothing that exists."""
+    nothing = UUID("00000000-0000-4000-8000-000000000000")
+    return {key: nothing if isinstance(value, UUID) else value for key, value in arguments.items()}
+
+
+def make_things(name: str) -> Things:
+    organisation = make_organisation(f"{name} circle")
+    members = {role: make_member(organisation, role=role) for role in Role.values}
+    user = members[Role.ADMIN]
+    scheme = make_scheme(organisation, name=f"{name} valley")
+    deleted = make_scheme(organisation, name=f"{name} hill")
+    delete_scheme(scheme=deleted)
+    packages = [_package(scheme, f"{name} {which}", user) for which in ("care", "care and more", "put away")]
+    calculator.delete_package(package=packages[2])
+    leaver = Membership.objects.get(user=make_member(organisation, role=Role.FACILITATOR))
+    people.switch_off(membership=leaver, by=user)
+    invitation, token = people.invite(
+        organisation=organisation, role=Role.REVIEWER, email="", invited_by=user
+    )
+    comments = [write_comment(package=packages[0], user=user, text=f"{name} said {n}") for n in (1, 2)]
+    delete_comment(comment=comments[1], user=user)
+    page = publish(
+        scheme=scheme,
+        user=user,
+        kind=PACKAGE,
+        name=f"{name} care",
+        content=content_of(complete(packages[0])),
+        language="en",
+        expires_at=None,
+        package=packages[0],
+    )
+    assert packages[0].simulation is not None
+    for each in members.values():
+        calculator.draft_of(user=each, scheme=scheme, risks=list(current_set(scheme=scheme).risks.all()))
+    return Things(
+        organisation=organisation,
+        members=members,
+        scheme=scheme,
+        deleted_scheme=deleted,
+        risk=current_set(scheme=scheme).risks.get(key="transport"),
+        package=packages[0],
+        second_package=packages[1],
+        deleted_package=packages[2],
+        job=packages[0].simulation,
+        membership=Membership.objects.get(user=members[Role.FACILITATOR]),
+        left=leaver,
+        invitation=invitation,
+        token=token,
+        sign_off=sign(packages[0], members[Role.REVIEWER], exception="Signed before the simulation landed."),
+        comment=comments[0],
+        deleted_comment=comments[1],
+        public_page=page,
+        old_sheet=read_upload(
+            scheme=scheme,
+            user=user,
+            upload=SimpleUploadedFile(f"{name}.xlsx", sample_workbook()),
+            risks=risks_tuple(current_set(scheme=scheme)),
+        ),
+    )
+
+
+def _package(scheme: Scheme, name: str, user: User) -> Package:
+    chosen = Chosen(
+        persons=scheme.persons,
+        family_sizes=scheme.family_sizes,
+        chance_of_bankruptcy=0.05,
+        admin_rate=0.2,
+        large_family_discount=0.1,
+        share_in_large=None,
+        risk_basis="joint",
+        terms={"opd": ChosenTerms(threshold=float(100 + len(name)), event_cap=300.0)},
+    )
+    return calculator.save_package(
+        scheme=scheme,
+        assumption_set=current_set(scheme=scheme),
+        chosen=chosen,
+        name=name,
+        note=f"{name} note",
+        user=user,
+    )
+
+
+@pytest.fixture
+def world(db, settings):
+    """Costs a second or two: a test that uses it asks for many things, each undone."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.SIMULATED_FAMILIES = 20_000
+    ours, theirs = make_things(SECRET), make_things("Elsewhere")
+    who_asks = {**ours.members, "other": theirs.members[Role.ADMIN]}
+    who_asks["other_reviewer"] = theirs.members[Role.REVIEWER]
+    sessions = {who: Client() for who in who_asks}
+    for who, client in sessions.items():
+        assert client.login(username=who_asks[who].username, password=PASSWORD)
+    return World(ours=ours, theirs=theirs, sessions=sessions)
