@@ -73,10 +73,9 @@ def change_comment(request: SiteRequest, comment_id: UUID) -> HttpResponse:
                 seen_version=form.cleaned_data["version"],
             )
         except StaleEdit as refused:
-            refusal, theirs = str(refused), comment_or_404(request, comment_id).text
-            typed = form.data.copy()
-            typed["version"] = str(comment_or_404(request, comment_id).version)
-            form = ChangeCommentForm(typed)
+            newest = comment_or_404(request, comment_id)
+            refusal, theirs = str(refused), newest.text
+            form = ChangeCommentForm(initial={**form.cleaned_data, "version": newest.version})
         except ActionRefused as refused:
             refusal = str(refused)
         else:

@@ -24,7 +24,7 @@ from calculator.dossier_limits import limits_section, provenance_section
 from calculator.dossier_results import engines_section, premium_section, ruin_section, sensitivity_section
 from calculator.package_page import PackagePage
 from calculator.sure import Known, Sure, known_of, sure_of
-from simulation.questions import canonical
+from jobs.questions import canonical
 
 FORMAT = 1
 
@@ -49,7 +49,7 @@ class Dossier:
 
     @cached_property
     def known(self) -> Known | None:
-        return known_of(self.page.quote)
+        return known_of(self.page.quote, self.page.risks)
 
     @cached_property
     def sure(self) -> Sure | None:

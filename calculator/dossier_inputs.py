@@ -83,13 +83,21 @@ def _data_table(page: PackagePage) -> Block:
             (
                 risk.name,
                 page.say.whole(risk.survey_person_years) if risk.survey_person_years else _("not given"),
-                often_range(risk) or "–",
+                _range(risk),
                 _source(risk),
                 _day(risk.changed_at),
             )
             for risk in page.line.package.assumption_set.risks.all()
         ],
     )
+
+
+def _range(risk: BenefitRisk) -> str:
+    found = often_range(risk)
+    if not found:
+        return "–"
+    often = (risk.incidence or 0.0) >= 1
+    return (_("%(range)s a person") if often else _("%(range)s in 100")) % {"range": found}
 
 
 def _source(risk: BenefitRisk) -> str:

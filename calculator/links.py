@@ -18,7 +18,7 @@ SALT = "calculator.public-page"
 BYTES = 24
 
 
-def _secret(page_id: UUID, key: str) -> str:
+def _secret(page_id: UUID, key: str | bytes) -> str:
     digest = salted_hmac(SALT, str(page_id), secret=key, algorithm="sha256").digest()[:BYTES]
     return base64.urlsafe_b64encode(digest).decode()
 

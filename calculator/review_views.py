@@ -63,10 +63,17 @@ def _context(dossier: Dossier) -> dict[str, Any]:
 def dossier(request: SiteRequest, package_id: UUID) -> HttpResponse:
     found = dossier_of(package_or_404(request, package_id))
     package = found.page.line.package
+    history = review_queries.sign_offs_of(package)
     context = _context(found) | {
         "state": review_queries.sign_off_states([package])[package.pk],
-        "history": review_queries.sign_offs_of(package),
+        "history": history,
         "may_sign": _may_sign(request),
+        "has_signed": any(
+            row.signed_by_id == request.user.pk
+            and row.package_version == package.version
+            and not row.is_withdrawn
+            for row in history
+        ),
         "own_work": review_actions.has_saved(package=package, user=request.user),
         **comments_context(request, package),
     }

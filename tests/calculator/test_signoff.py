@@ -221,9 +221,11 @@ def test_a_comment_left_meanwhile_is_something_unread_too(simulated):
         )
 
 
-def test_the_same_reviewer_signs_a_version_once(simulated):
+def test_the_same_reviewer_signs_a_version_once(client, simulated):
     user = reviewer_of(simulated)
     sign(simulated, user)
+    client.force_login(user)
+    assert at("sign", simulated) not in client.get(at("dossier", simulated)).content.decode()
     with pytest.raises(review_actions.SignedAlready):
         sign(simulated, user)
     sign(simulated)
