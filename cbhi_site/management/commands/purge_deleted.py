@@ -1,0 +1,51 @@
+"""`manage.py purge_deleted`: what was deleted more than 30 days ago goes for good."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.trail import What, record
+from calculator.models import Comment, Package, SignOff
+from schemes.models import LONGEST_UNDO, Scheme
+
+REASON = "the undo of 30 days has passed for whoever deleted it"
+
+
+class Command(BaseCommand):
+    help = (
+        "Removes schemes, packages and comments deleted more than 30 days ago, with all that hangs on "
+        "them, and writes each into the audit trail. What a reviewer signed is kept, and with it its scheme. "
+        "Run it once a day: 15 3 * * * manage.py purge_deleted"
+    )
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        packages = [self._purge_package(package) for package in _old(Package).filter(sign_offs=None)]
+        signed = SignOff.objects.across_organisations(reason=REASON).values("package__scheme_id")
+        schemes = [self._purge_scheme(scheme) for scheme in _old(Scheme).exclude(pk__in=signed)]
+        comments, _each = _old(Comment).delete()
+        self.stdout.write(f"{len(schemes)} schemes, {len(packages)} packages, {comments} comments removed.")
+
+    @transaction.atomic
+    def _purge_package(self, package: Package) -> None:
+        key, scheme = package.pk, package.scheme_id
+        organisation, label = package.organisation, str(package)
+        package.delete()
+        record(what=What.PACKAGE_PURGED, organisation=organisation, label=label, scheme=scheme, package=key)
+
+    @transaction.atomic
+    def _purge_scheme(self, scheme: Scheme) -> None:
+        key, organisation, label = scheme.pk, scheme.organisation, str(scheme)
+        # Terms hold on to the benefits they are about: packages first.
+        scheme.packages.all().delete()
+        scheme.delete()
+        record(what=What.SCHEME_PURGED, organisation=organisation, label=label, scheme=key)
+
+
+def _old(model: Any) -> QuerySet[Any]:
+    rows: QuerySet[Any] = model.objects.across_organisations(reason=REASON)
+    return rows.filter(deleted_at__lte=timezone.now() - LONGEST_UNDO)
