@@ -21,6 +21,7 @@ from calculator.terms_in_words import terms_in_words
 from schemes.models import Scheme
 from simulation.describe import assumption_in_words
 from simulation.engine import ENGINE_VERSION
+from simulation.models import BenefitRisk
 from simulation.runs import SEED, Found, families_asked_for
 
 
@@ -45,6 +46,15 @@ class PackagePage:
     @property
     def found(self) -> Found:
         return self.line.run.found
+
+    @cached_property
+    def risks(self) -> list[BenefitRisk]:
+        """The assumptions behind the case's benefits, in its order."""
+        return list(self.line.package.assumption_set.risks.all())
+
+    @property
+    def survey_error_url(self) -> str:
+        return reverse("calculator:survey_error", args=[self.line.package.pk])
 
     @property
     def url(self) -> str:

@@ -95,6 +95,10 @@ class Sheet:
         return found if found is not None and found.premium.pure > 0 else None
 
     @property
+    def risks(self) -> tuple[BenefitRisk, ...]:
+        return self.typed.risks
+
+    @property
     def is_good(self) -> bool:
         return self._attempt[0] is not None
 

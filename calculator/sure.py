@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -12,9 +13,14 @@ from calculator.case import case_hash
 from calculator.cautions import chance_over_years
 from calculator.figures import Figures
 from calculator.quotes import Quote
+from calculator.survey_behind import Behind, behind
+from calculator.survey_error import SurveyErrorModel
 from calculator.true_chance import LargerSurvey, SurveyRisk, TrueChance, person_years_needed, true_chance
 from simulation.engine import ENGINE_VERSION
+from simulation.models import BenefitRisk
 from simulation.runs import Found
+from survey.blobs import DamagedBlob
+from survey.resamples import ResamplesDamaged
 
 KEPT_SECONDS = 7 * 24 * 3600
 NOTICEABLE = 0.005
@@ -30,6 +36,8 @@ class Page(Protocol):
     def say(self) -> Figures: ...
     @property
     def found(self) -> Found | None: ...
+    @property
+    def risks(self) -> Sequence[BenefitRisk]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +54,10 @@ class Sure:
     simulated: dict[str, Any]
 
 
-def _key(quote: Quote) -> str:
-    return f"sure:{ENGINE_VERSION}:{quote.premium.source}:{quote.premium.total!r}:{case_hash(quote.case)}"
+def _key(quote: Quote, survey: Behind | None) -> str:
+    asked = survey.sha256 if survey else ""
+    premium = quote.premium
+    return f"sure:{ENGINE_VERSION}:{premium.source}:{premium.total!r}:{case_hash(quote.case)}:{asked}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,28 +71,63 @@ class Known:
 def known_sure(page: Page) -> Sure | None:
     """The panel if its figures were worked out before."""
     quote = page.quote
-    known: Known | None = None if quote is None else cache.get(_key(quote))
-    return None if known is None or quote is None else _written(page, quote, known)
+    if quote is None:
+        return None
+    known: Known | None = cache.get(_key(quote, behind(case=quote.case, risks=page.risks)))
+    return None if known is None else _written(page, quote, known)
 
 
 def sure_of(page: Page) -> Sure | None:
     """The panel, worked out now where it is not known yet; None where its figures cannot be worked out."""
     quote = page.quote
     assert quote is not None
-    known = known_of(quote)
+    known = known_of(quote, page.risks)
     return None if known is None else _written(page, quote, known)
 
 
-def known_of(quote: Quote) -> Known | None:
-    """The figures behind the panel, unrounded; None where they cannot be worked out."""
-    known: Known | None = cache.get(_key(quote))
+def known_of(quote: Quote, risks: Sequence[BenefitRisk] = ()) -> Known | None:
+    """The figures behind the panel, unrounded; None where they cannot be worked out.
+
+    Where these rows were taken over from a survey, its own resamples say how far off the premium may be.
+    """
+    survey = behind(case=quote.case, risks=risks)
+    known: Known | None = cache.get(_key(quote, survey))
     if known is None:
         try:
-            known = _worked_out(quote)
+            known = _worked_out(quote) if survey is None else _by_survey(quote, survey, risks[0])
         except ArithmeticError:
             return None
-        cache.set(_key(quote), known, KEPT_SECONDS)
+        cache.set(_key(quote, survey), known, KEPT_SECONDS)
     return known
+
+
+def _by_survey(quote: Quote, survey: Behind, beside: BenefitRisk) -> Known:
+    try:
+        fitted = survey.fitted(beside)
+    except (DamagedBlob, ResamplesDamaged):
+        return _worked_out(quote)
+    error = SurveyErrorModel(
+        case=quote.case, premium=quote.premium, fitted=fitted, moments=quote.exact
+    ).error()
+    risk = SurveyRisk(
+        chance=error.chances.survey,
+        standard_error=error.chances.standard_error,
+        surveys=error.surveys,
+        pure_standard_error=error.pure_standard_error,
+        total_low=error.total_low,
+        total_high=error.total_high,
+        restoring_factor=error.restoring_factor,
+        restoring_with_risk=error.restoring_with_risk,
+        restoring_total=error.restoring_total,
+        without_exposure=tuple(one.name for one in error.benefits if one.source == "known"),
+    )
+    chances = error.chances
+    return Known(
+        chance=TrueChance(
+            nominal=chances.nominal, skewness=chances.skewness, survey=risk, failed_checks=error.failed_checks
+        ),
+        larger=None,
+    )
 
 
 def _worked_out(quote: Quote) -> Known:
@@ -166,12 +211,14 @@ def _causes(chance: TrueChance, asked: float, say: Figures) -> list[dict[str, An
 def _remedies(known: Known, asked: float, quote: Quote, say: Figures) -> list[str]:
     """What would bring the true chance back to the one asked for: a higher premium, or a larger survey."""
     survey, larger = known.chance.survey, known.larger
-    if survey is None or larger is None:
+    if survey is None or survey.chance <= asked + NOTICEABLE:
         return []
     words = [
         _("Charging %(total)s would make it truly %(asked)s.")
         % {"total": say.money(survey.restoring_total), "asked": say.share(asked)}
     ]
+    if larger is None:
+        return words
     pairs = zip(quote.case.package.benefits, larger.further_person_years, strict=True)
     further = [(years, benefit.name) for benefit, years in pairs if benefit.covered and years]
     if further:

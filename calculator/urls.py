@@ -8,6 +8,7 @@ from calculator import (
     package_views,
     publish_views,
     review_views,
+    survey_views,
     views,
     workbook_views,
 )
@@ -22,6 +23,13 @@ urlpatterns = [
     path("schemes/<uuid:scheme_id>/runs/", package_views.runs, name="runs"),
     path("packages/<uuid:package_id>/", package_views.package, name="package"),
     path("packages/<uuid:package_id>/sure/", package_views.package_sure, name="package_sure"),
+    path("packages/<uuid:package_id>/survey-error/", survey_views.survey_error, name="survey_error"),
+    path(
+        "packages/<uuid:package_id>/survey-error/progress/",
+        survey_views.progress,
+        name="survey_error_progress",
+    ),
+    path("packages/<uuid:package_id>/reprice/", survey_views.reprice, name="reprice"),
     path("packages/<uuid:package_id>/open/", package_views.open_package, name="open"),
     path("packages/<uuid:package_id>/copy/", package_views.copy_package, name="copy"),
     path("packages/<uuid:package_id>/delete/", package_views.delete_package, name="delete"),

@@ -15,6 +15,7 @@ from accounts.models import OrganisationOwned, OwnedQuerySet, Versioned
 from jobs.models import Job
 from schemes.models import Scheme
 from survey.blobs import Blob, BlobPiece  # noqa: F401  files of their own; Django looks for models here
+from survey.error_answers import SurveyErrorAnswer  # noqa: F401
 from survey.estimate_sets import Adoption, EstimateSet  # noqa: F401
 from survey.problem_rows import SavedMapping, SurveyCorrection, SurveyProblem  # noqa: F401
 
