@@ -48,6 +48,8 @@ def build(
     recorder: Recorder,
 ) -> Built:
     """Put the tables together; rows that cannot count are reported and left out."""
+    households.forget()
+    persons.forget()
     columns = events.take()
     before = _tally(rows, len(households), persons.found, columns)
     _settle_sizes(households, persons, has_roster=has_roster, recorder=recorder)
@@ -158,6 +160,7 @@ def _person_frame(persons: Persons, new_household: Places) -> tuple[pd.DataFrame
             "sex": pd.Series(np.array(SEXES, dtype=object)[persons.sex[kept]], dtype="str"),
         }
     )
+    persons.household, persons.age = household[:0], persons.age[:0]
     return frame, _new_places(kept)
 
 
@@ -185,7 +188,8 @@ def _kept_events(
     ago = np.where(dated, columns["interview"].astype(np.int64) - columns["day"], 0)
     _report_days(events, columns, dated & (ago < 0), "after_interview", recorder, days=days)
     _report_days(events, columns, dated & (ago > days), "outside_recall", recorder, days=days)
-    return kept & ~(dated & ((ago < 0) | (ago > days)))
+    counted: NDArray[np.bool_] = kept & ~(dated & ((ago < 0) | (ago > days)))
+    return counted
 
 
 def _report(
@@ -311,6 +315,8 @@ def _plain(number: float) -> float | int:
 def _event_frame(columns: Arrays) -> pd.DataFrame:
     kinds = np.array(KINDS, dtype=object)[columns.pop("kind")]
     columns["kind"] = pd.array(kinds, dtype="str")  # type: ignore[assignment]  # an array of texts
+    for name in set(columns) - set(EVENT_COLUMNS):
+        del columns[name]
     full = {}
     for name, kind in EVENT_COLUMNS.items():
         column = columns.pop(name)

@@ -99,6 +99,10 @@ class Households:
         self.by_id = IdIndex(self.ids)
         self.by_key = IdIndex(self.keys if self.has_keys else [])
 
+    def forget(self) -> None:
+        """No row is looked for any more: what was kept for that goes."""
+        self.by_id, self.by_key = IdIndex([]), IdIndex([])
+
     def source_of(self, place: int | np.integer[Any]) -> Source:
         return self.sources[int(self.origin[place])]
 

@@ -61,7 +61,13 @@ class Persons:
                 row=int(rows[place]),
             )
         self._by_id = Index(within)
-        self.by_key = IdIndex(self.keys if self.has_keys else [])
+        if not self.has_keys:
+            self.keys = []
+        self.by_key = IdIndex(self.keys)
+
+    def forget(self) -> None:
+        """No row is looked for any more: what was kept for that goes."""
+        self._by_id, self.by_key, self.keys = Index(np.zeros(0, dtype=np.uint64)), IdIndex([]), []
 
     def find(self, households: Places, texts: Sequence[str]) -> Places:
         """The place of the person of this name in that household, -1 where there is none."""

@@ -31,6 +31,14 @@ from survey.tables import TablesRefused
 ROOT = Path(__file__).resolve().parents[2]
 OUT_OF_MEMORY = 77
 """How the child ends when it asked for more memory than it may have."""
+LEAN = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    # The C library gives large blocks back to the system as soon as they are free, instead of keeping them.
+    "MALLOC_MMAP_THRESHOLD_": "131072",
+    "MALLOC_TRIM_THRESHOLD_": "131072",
+    "MALLOC_ARENA_MAX": "1",
+}
 KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "TEMP", "TMP")
 
 
@@ -86,7 +94,7 @@ def _ask(
 def _run(folder: Path, limits: Limits, on_wait: Callable[[], None] | None) -> int | None:
     """How the child ended; None when it had to be ended."""
     environment = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
-    environment |= {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    environment |= {"PYTHONPATH": str(ROOT), **LEAN}
     child = subprocess.Popen(
         [sys.executable, "-m", "survey.reading.child", str(folder)],
         cwd=folder,
