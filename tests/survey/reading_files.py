@@ -69,11 +69,10 @@ def compound(streams: dict[str, bytes]) -> bytes:
     directory_start = 1
     fat.append(END)
     for name, contents in padded.items():
-        contents = contents.ljust(-(-len(contents) // SECTOR) * SECTOR, b"\0")
         starts[name] = len(fat)
-        count = len(contents) // SECTOR
+        count = -(-len(contents) // SECTOR)
         fat += [len(fat) + 1 + n for n in range(count - 1)] + [END]
-        body += contents
+        body += contents.ljust(count * SECTOR, b"\0")
     fat += [FREE] * (SECTOR // 4 - len(fat))
     assert len(fat) == SECTOR // 4, "one sector of FAT is enough for the tests"
     entries = [_entry("Root Entry", 5, 1, END, 0)]
@@ -83,9 +82,25 @@ def compound(streams: dict[str, bytes]) -> bytes:
         entries.append(_entry(name, 2, FREE, starts[name], len(padded[name]), right=right))
     directory = b"".join(entries).ljust(SECTOR, b"\0")
     header = struct.pack(
-        "<8s16sHHHHHHIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E, 3, 0xFFFE, 9, 6, 0, 0, 0, 1,
-        directory_start, 0, 4096, END, 0, END,
-    )  # fmt: skip
+        "<8s16sHHHHHHIIIIIIIII",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"",
+        0x3E,
+        3,
+        0xFFFE,
+        9,
+        6,
+        0,
+        0,
+        0,
+        1,
+        directory_start,
+        0,
+        4096,
+        END,
+        0,
+        END,
+    )
     header += struct.pack("<I", 0)
     header = (header + struct.pack("<I", 0)).ljust(SECTOR, b"\xff")
     return header + struct.pack(f"<{len(fat)}I", *fat) + directory + body
@@ -95,7 +110,7 @@ def _entry(name: str, kind: int, child: int, start: int, size: int, *, right: in
     text = name.encode("utf-16-le")
     return struct.pack(
         "<64sHBBIII16sIQQIQ", text, len(text) + 2, kind, 1, FREE, right, child, b"", 0, 0, 0, start, size
-    )  # fmt: skip
+    )
 
 
 def old_workbook(rows: list[list[str | float]], *, protected: bool = False) -> bytes:
@@ -141,8 +156,9 @@ def open_document(rows: list[list[str | float]], *, encrypted: bool = False, doc
         lines += f"<table:table-row>{cells}</table:table-row>"
     urn = "urn:oasis:names:tc:opendocument:xmlns"
     content = (
-        f'<?xml version="1.0" encoding="UTF-8"?>{doctype}<office:document-content xmlns:office="{urn}:office:1.0" '
-        f'xmlns:table="{urn}:table:1.0" xmlns:text="{urn}:text:1.0" office:version="1.2"><office:body>'
+        f'<?xml version="1.0" encoding="UTF-8"?>{doctype}<office:document-content '
+        f'xmlns:office="{urn}:office:1.0" xmlns:table="{urn}:table:1.0" '
+        f'xmlns:text="{urn}:text:1.0" office:version="1.2"><office:body>'
         f'<office:spreadsheet><table:table table:name="events">{lines}</table:table></office:spreadsheet>'
         "</office:body></office:document-content>"
     )

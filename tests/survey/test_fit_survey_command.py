@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -46,7 +47,9 @@ def test_the_case_can_be_priced_as_it_is(example):
     assert code == 0
     case = json.loads(out)
     assert case["community"]["persons"] == 2000
-    assert {b["severity"]["law"] for b in case["benefits"] if b["name"] in {"opd", "hospitalisation"}} == {"gamma"}
+    assert {b["severity"]["law"] for b in case["benefits"] if b["name"] in {"opd", "hospitalisation"}} == {
+        "gamma"
+    }
     answer = answer_case(read_case(case))
     assert answer["premium"]["pure"] > 0
 
@@ -73,9 +76,11 @@ def test_everything_comes_as_one_object(example, tmp_path):
 )
 def test_what_cannot_be_done_is_said_on_standard_error_and_ends_with_two(example, tmp_path, arguments, said):
     places = {
-        "events": write(tmp_path, "events.csv", EVENTS), "zero": write(tmp_path, "zero.csv", ""),
-        "empty": write(tmp_path, "empty.json", "{}"), "example": example,
-    }  # fmt: skip
+        "events": write(tmp_path, "events.csv", EVENTS),
+        "zero": write(tmp_path, "zero.csv", ""),
+        "empty": write(tmp_path, "empty.json", "{}"),
+        "example": example,
+    }
     code, out, err = fit(*(argument.format(**places) for argument in arguments))
     assert (code, out) == (2, "")
     assert said in err
@@ -87,9 +92,20 @@ def test_an_example_is_the_same_every_time_and_comes_as_csv_too(tmp_path):
         call_command("example_survey", str(tmp_path / name), households=30, stdout=io.StringIO())
     files = sorted(path.name for path in (tmp_path / "one").iterdir())
     assert files == ["events.csv", "households.csv", "members.csv", "recall.csv"]
-    assert all((tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes() for name in files)
+    assert all(
+        (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes() for name in files
+    )
     assert read_survey([tmp_path / "one" / name for name in files]).tables is not None
     with pytest.raises(CommandError, match="at least 1"):
         call_command("example_survey", str(tmp_path / "x"), households=0)
     with pytest.raises(CommandError, match="No such file"):
         call_command("example_survey", str(tmp_path / "no" / "x.xlsx"), households=2)
+
+
+def test_the_shipped_example_is_read_without_a_question_and_small():
+    files = sorted((Path(__file__).parents[2] / "docs" / "examples" / "survey").glob("*.csv"))
+    assert len(files) == 4
+    assert sum(file.stat().st_size for file in files) < 200_000
+    reading = read_survey(files)
+    assert reading.tables is not None
+    assert (reading.questions, reading.count_of("dropped")) == ((), 0)

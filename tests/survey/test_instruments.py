@@ -14,11 +14,13 @@ import pytest
 from survey.instruments.layout import RECALL_DAYS, SHEETS
 from survey.instruments.questions import CHOICES, CONSTRAINTS, HINTS, LABELS, LANGUAGES
 from survey.instruments.template import csv_archive, csv_files, survey_rows, workbook
-from survey.instruments.xlsform import BIDS, choice_rows, survey_rows as form_rows, xlsform
+from survey.instruments.xlsform import BIDS, choice_rows, xlsform
+from survey.instruments.xlsform import survey_rows as form_rows
 from survey.reading.reader import read_survey
 from survey.reading.vocabulary import OWN_NAMES
 from survey.synthetic import Community, synthetic_survey
-from tests.survey.reading_files import workbook as made, write
+from tests.survey.reading_files import workbook as made
+from tests.survey.reading_files import write
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +31,12 @@ def tables():
 def assert_same(read, made_):
     for name in ("households", "persons", "events"):
         got, want = getattr(read, name), getattr(made_, name)
-        pd.testing.assert_frame_equal(got.drop(columns="row", errors="ignore"), want.drop(columns="row", errors="ignore"),
-                                      rtol=1e-4, atol=0.1)  # fmt: skip
+        pd.testing.assert_frame_equal(
+            got.drop(columns="row", errors="ignore"),
+            want.drop(columns="row", errors="ignore"),
+            rtol=1e-4,
+            atol=0.1,
+        )
     assert read.recall == made_.recall
 
 
@@ -61,7 +67,9 @@ def test_the_empty_template_holds_one_marked_example_row_that_never_counts(tmp_p
 def test_the_template_has_lists_to_choose_from_and_a_page_of_notes():
     book = openpyxl.load_workbook(io.BytesIO(workbook()))
     assert book.sheetnames == [sheet.name for sheet in SHEETS] + ["notes"]
-    lists = [check.formula1 for check in book["events"].data_validations.dataValidation if check.type == "list"]
+    lists = [
+        check.formula1 for check in book["events"].data_validations.dataValidation if check.type == "list"
+    ]
     assert any("caesarean" in formula for formula in lists)
     assert any("yes" in formula for formula in lists)
     assert book["events"]["C1"].comment is not None
@@ -85,13 +93,17 @@ def test_the_forms_own_compiler_takes_the_questionnaire_without_a_warning(tmp_pa
         "import sys; from pyxform.xls2xform import convert; made = convert(sys.argv[1]); "
         "assert not made.warnings, made.warnings; print(len(made.xform))"
     )
-    done = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 20_000
 
 
 def test_every_question_is_asked_in_three_languages():
-    rows = [row for row in form_rows() if row["type"] not in {"calculate", "today", "end_group", "end_repeat"}]
+    rows = [
+        row for row in form_rows() if row["type"] not in {"calculate", "today", "end_group", "end_repeat"}
+    ]
     for row in [*rows, *choice_rows()]:
         texts = [row.get(f"label::{language}") for language in LANGUAGES.values()]
         assert all(texts), row["name"]
@@ -100,7 +112,9 @@ def test_every_question_is_asked_in_three_languages():
         assert not texts[2].isascii()
     for row in rows:
         if "constraint" in row:
-            assert all(row.get(f"constraint_message::{language}") for language in LANGUAGES.values()), row["name"]
+            assert all(row.get(f"constraint_message::{language}") for language in LANGUAGES.values()), row[
+                "name"
+            ]
     for words in [*LABELS.values(), *HINTS.values(), *CONSTRAINTS.values()]:
         assert all(words)
 
@@ -113,7 +127,9 @@ def test_placeholders_are_the_same_in_every_language():
 
 def test_consent_comes_first_and_who_refuses_is_asked_nothing():
     rows = form_rows()
-    questions = [row for row in rows if row["type"].split()[0] in {"select_one", "text", "integer", "decimal", "date"}]
+    questions = [
+        row for row in rows if row["type"].split()[0] in {"select_one", "text", "integer", "decimal", "date"}
+    ]
     assert questions[0]["name"] == "consent"
     depth, open_ = 0, []
     for row in rows:
@@ -137,7 +153,10 @@ def test_no_question_asks_for_a_name_or_a_number_of_a_person():
 def test_bids_descend_and_each_is_asked_only_after_a_no():
     assert list(BIDS) == sorted(BIDS, reverse=True)
     bids = [row for row in form_rows() if row["name"].startswith("bid_") and row["type"].startswith("select")]
-    assert [row.get("relevant", "") for row in bids] == ["", *(f"${{bid_{n}}} = 'no'" for n in range(1, len(BIDS)))]
+    assert [row.get("relevant", "") for row in bids] == [
+        "",
+        *(f"${{bid_{n}}} = 'no'" for n in range(1, len(BIDS))),
+    ]
 
 
 def exported(tables, *, labels=False):
@@ -153,19 +172,57 @@ def exported(tables, *, labels=False):
         return f"{group}/{name}" if group else name
 
     recall = [f"recall_{kind}" for kind in tables.recall]
-    households = [[
-        head("", "interview_date"), head("", "consent"), *recall, head("household", "household_id"),
-        head("household", "cluster"), head("household", "weight"), head("household", "household_size"),
-        head("spending", "food_spending_month"), head("spending", "total_spending_month"),
-        *(f"willingness/bid_{n}" for n in range(1, 6)), "willingness/willing_to_pay_year",
-        "_id", "_uuid", "_submission_time", "_validation_status", "_submitted_by", "__version__", "_tags", "_index",
-    ]]  # fmt: skip
+    households = [
+        [
+            head("", "interview_date"),
+            head("", "consent"),
+            *recall,
+            head("household", "household_id"),
+            head("household", "cluster"),
+            head("household", "weight"),
+            head("household", "household_size"),
+            head("spending", "food_spending_month"),
+            head("spending", "total_spending_month"),
+            *(f"willingness/bid_{n}" for n in range(1, 6)),
+            "willingness/willing_to_pay_year",
+            "_id",
+            "_uuid",
+            "_submission_time",
+            "_validation_status",
+            "_submitted_by",
+            "__version__",
+            "_tags",
+            "_index",
+        ]
+    ]
     for place, row in enumerate(tables.households.itertuples(index=False)):
-        households.append([
-            "2026-03-15", said("yes"), *tables.recall.values(), row.household, row.cluster, row.weight, row.size,
-            row.food_spending / 12, row.total_spending / 12, said("no"), said("no"), said("yes"), None, None,
-            row.willingness_to_pay, 900 + place, f"u{place}", "2026-03-15T10:00:00", "", "asha", "v1", "", place + 1,
-        ])  # fmt: skip
+        households.append(
+            [
+                "2026-03-15",
+                said("yes"),
+                *tables.recall.values(),
+                row.household,
+                row.cluster,
+                row.weight,
+                row.size,
+                row.food_spending / 12,
+                row.total_spending / 12,
+                said("no"),
+                said("no"),
+                said("yes"),
+                None,
+                None,
+                row.willingness_to_pay,
+                900 + place,
+                f"u{place}",
+                "2026-03-15T10:00:00",
+                "",
+                "asha",
+                "v1",
+                "",
+                place + 1,
+            ]
+        )
     links = ["_index", "_parent_table_name", "_parent_index", "_submission__id"]
     members = [[head("members", "person_no"), head("members", "age"), head("members", "sex"), *links]]
     numbers = {}
@@ -173,24 +230,43 @@ def exported(tables, *, labels=False):
         numbers[place] = sum(tables.persons["household"].to_numpy()[:place] == row.household) + 1
         sex = {"f": "female", "m": "male", "": "other"}[row.sex]
         members.append([numbers[place], row.age, said(sex), place + 1, "survey", row.household + 1, 1])
-    events = [[
-        head("events", "event_kind"), "events/recall_days", head("events", "person_no", label="event_person"),
-        head("events", "event_date"), head("events", "bill"), head("events", "days_in_hospital"),
-        head("events", "transport_cost"), head("events", "work_days_lost"), head("events", "still_ongoing"), *links,
-    ]]  # fmt: skip
+    events = [
+        [
+            head("events", "event_kind"),
+            "events/recall_days",
+            head("events", "person_no", label="event_person"),
+            head("events", "event_date"),
+            head("events", "bill"),
+            head("events", "days_in_hospital"),
+            head("events", "transport_cost"),
+            head("events", "work_days_lost"),
+            head("events", "still_ongoing"),
+            *links,
+        ]
+    ]
     for place, row in enumerate(tables.events.itertuples(index=False)):
         amounts = [None if np.isnan(v) else v for v in (row.bill, row.days, row.transport, row.days_lost)]
-        events.append([
-            said(row.kind), tables.recall[row.kind], numbers.get(row.person), None, *amounts,
-            said("yes" if row.is_open else "no"), place + 1, "survey", row.household + 1, 1,
-        ])  # fmt: skip
+        events.append(
+            [
+                said(row.kind),
+                tables.recall[row.kind],
+                numbers.get(row.person),
+                None,
+                *amounts,
+                said("yes" if row.is_open else "no"),
+                place + 1,
+                "survey",
+                row.household + 1,
+                1,
+            ]
+        )
     clean = [[None if isinstance(v, float) and np.isnan(v) else v for v in row] for row in households]
     return {"survey": clean, "members": members, "events": events}
 
 
 @pytest.mark.parametrize("labels", [False, True])
 def test_an_export_of_the_questionnaire_is_read_without_a_question(tables, tmp_path, labels):
-    """The full circle: names of the form, the server's export, and the tables again; by names and by labels."""
+    """The full circle: the form's names, the server's export, the tables again; by names and by labels."""
     reading = read_survey([made(tmp_path, **exported(tables, labels=labels))])
     assert reading.shape == "repeat_groups"
     assert_same(reading.tables, tables)
@@ -201,7 +277,17 @@ def test_an_export_of_the_questionnaire_is_read_without_a_question(tables, tmp_p
 
 def test_every_name_of_the_form_that_matters_is_the_importers_own():
     used = {row["name"] for row in form_rows()}
-    wanted = {"household_id", "cluster", "weight", "household_size", "person_no", "age", "sex", "event_kind", "bill"}
+    wanted = {
+        "household_id",
+        "cluster",
+        "weight",
+        "household_size",
+        "person_no",
+        "age",
+        "sex",
+        "event_kind",
+        "bill",
+    }
     assert wanted <= used & set(OWN_NAMES)
     assert {f"recall_{kind}" for kind in RECALL_DAYS} <= used
     with io.StringIO(csv_files()["recall.csv"].decode("utf-8-sig")) as stream:

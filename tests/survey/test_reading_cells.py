@@ -23,6 +23,11 @@ from tests.survey.reading_files import (
 )
 
 
+def moment(*parts):
+    """Cells of a workbook know no time zone."""
+    return dt.datetime(*parts)  # noqa: DTZ001
+
+
 def codes(reading, severity=None):
     return [problem.code for problem in reading.problems if severity in {None, problem.severity}]
 
@@ -210,11 +215,11 @@ def test_a_workbook_of_either_epoch_gives_the_same_days(tmp_path, since_1904):
         page = book.add_worksheet("households")
         page.write_row(0, 0, ["household_id", "household_size", "interview_date"])
         page.write_row(1, 0, ["H1", 4])
-        page.write_datetime(1, 2, dt.datetime(2022, 8, 10), style)
+        page.write_datetime(1, 2, moment(2022, 8, 10), style)
         page = book.add_worksheet("events")
         page.write_row(0, 0, ["household_id", "event_kind", "bill", "event_date"])
         page.write_row(1, 0, ["H1", "outpatient", 5])
-        page.write_datetime(1, 3, dt.datetime(2022, 8, 3), style)
+        page.write_datetime(1, 3, moment(2022, 8, 3), style)
         page.write_row(2, 0, ["H1", "outpatient", 5])
         page.write_number(2, 3, 43_314 if since_1904 else 44_776)
     reading = read_survey([write(tmp_path, "survey.xlsx", buffer.getvalue())])
@@ -234,7 +239,7 @@ def test_a_workbook_of_either_epoch_gives_the_same_days(tmp_path, since_1904):
         ("5 March 2026", "2026-03-05"),
         ("5-Mar-26", "2026-03-05"),
         ("March 5, 2026", "2026-03-05"),
-        (dt.datetime(2026, 3, 5, 7), "2026-03-05"),
+        (moment(2026, 3, 5, 7), "2026-03-05"),
         (dt.date(2026, 3, 5), "2026-03-05"),
         ("43314", "2018-08-02"),
     ],
@@ -260,9 +265,14 @@ def test_numbers_of_every_type_of_cell():
             number_of(cell)
     with pytest.raises(CellRefused, match="formula_error"):
         number_of("#REF!")
-    assert [text_of(cell) for cell in (None, True, False, 3.0, 3.5, dt.datetime(2026, 3, 5))] == [
-        "", "yes", "no", "3", "3.5", "2026-03-05",
-    ]  # fmt: skip
+    assert [text_of(cell) for cell in (None, True, False, 3.0, 3.5, moment(2026, 3, 5))] == [
+        "",
+        "yes",
+        "no",
+        "3",
+        "3.5",
+        "2026-03-05",
+    ]
     assert [decimal_evidence(text) for text in ("3.000,5", "3,000.50", "500", "x")] == [
         "comma",
         "point",
@@ -294,8 +304,9 @@ def test_formulas_give_their_last_value_and_error_cells_are_named(tmp_path):
     assert bills(reading)[0] == 500.0
     assert np.isnan(bills(reading)[1:]).all()
     assert [(p.row, p.column, p.value) for p in reading.problems if p.code == "formula_error"] == [
-        (3, "bill", "#DIV/0!"), (4, "bill", "#REF!"),
-    ]  # fmt: skip
+        (3, "bill", "#DIV/0!"),
+        (4, "bill", "#REF!"),
+    ]
     assert "3 formulas" in problem(reading, "formula_cells").message
 
 
@@ -312,16 +323,19 @@ def test_a_formula_whose_result_was_never_saved_is_named(tmp_path):
     "text", ["=1+1", "+SUM(A1)", "@cmd", '=HYPERLINK("http://x","y")', "-2+3+cmd|' /C calc'!A0"]
 )
 def test_cells_like_formulas_stay_text_and_are_pointed_out(tmp_path, text):
-    households = write(tmp_path, "households.csv", 'household_id,cluster,household_size\nH1,"{}",4\n'.format(
-        text.replace('"', '""')
-    ))  # fmt: skip
+    households = write(
+        tmp_path,
+        "households.csv",
+        'household_id,cluster,household_size\nH1,"{}",4\n'.format(text.replace('"', '""')),
+    )
     reading = read_survey([households, write(tmp_path, "events.csv", EVENTS_HEAD + "H1,hospital,5,1\n")])
     assert reading.tables.households["cluster"].tolist() == [text]
     assert problem(reading, "formula_like_text").column == "cluster"
 
 
 def test_no_export_of_ours_lets_such_text_become_a_formula(tmp_path):
-    from survey.instruments.template import csv_files, survey_rows, workbook as filled
+    from survey.instruments.template import csv_files, survey_rows
+    from survey.instruments.template import workbook as filled
 
     households = "household_id,cluster,household_size\nH1,=1+1,4\n"
     files = [
@@ -350,8 +364,13 @@ def test_merged_headers_of_two_lines_give_each_column_its_group(tmp_path):
     book.save(tmp_path / "survey.xlsx")
     reading = read_survey([tmp_path / "survey.xlsx"])
     assert [guess.column for guess in reading.guesses] == [
-        "household_id", "age", "Hospital stays", "Hospital cost", "Outpatient visits", "Outpatient cost",
-    ]  # fmt: skip
+        "household_id",
+        "age",
+        "Hospital stays",
+        "Hospital cost",
+        "Outpatient visits",
+        "Outpatient cost",
+    ]
     assert "merged_header" in codes(reading)
     assert reading.tables.events["kind"].tolist() == ["outpatient", "outpatient", "hospital"]
     assert bills(reading) == [200.0, 200.0, 5000.0]

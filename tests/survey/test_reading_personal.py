@@ -7,7 +7,7 @@ import pytest
 from survey.reading.personal import hide, is_aadhaar, is_phone, personal_name, personal_values, verhoeff_holds
 from survey.reading.reader import read_survey
 from survey.reading.sandbox import read_survey_apart
-from tests.survey.reading_files import EVENTS, roster, write
+from tests.survey.reading_files import EVENTS, write
 
 AADHAAR = ["234123412346", "9999 4105 7058", "4991-1866-5246"]
 PHONES = ["9812345678", "+91 98765 43210", "09812345679"]
@@ -16,7 +16,8 @@ HEAD = (
     "_gps_latitude,place,ठेगाना,deviceid,remarks,who\n"
 )
 ROWS = [
-    f'H{n},V1,4,Sita Devi,{PHONES[n]},{AADHAAR[n]},{PHONES[n]},sita{n}@example.org,ramesh,27.7172,"27.717{n} 85.324{n} 0 0",'
+    f"H{n},V1,4,Sita Devi,{PHONES[n]},{AADHAAR[n]},{PHONES[n]},sita{n}@example.org,ramesh,27.7172,"
+    f'"27.717{n} 85.324{n} 0 0",'
     f"Ward {n},x{n},told by neighbour {n},{('Ram Kumar', 'Gita Rai', 'Hari Thapa')[n]}\n"
     for n in range(3)
 ]
@@ -30,10 +31,18 @@ def test_columns_of_persons_are_dropped_and_no_value_of_them_is_kept(tmp_path):
         reading = read([households, write(tmp_path, "events.csv", events)])
         reasons = {column.column: column.reason for column in reading.dropped_columns}
         assert reasons == {
-            "मोबाइल": "phone", "id number": "aadhaar", "contact": "phone", "e-mail": "email",
-            "_submitted_by": "device", "_gps_latitude": "location", "place": "location", "ठेगाना": "address",
-            "deviceid": "device", "who": "name", "head of household": "name",
-        }  # fmt: skip
+            "मोबाइल": "phone",
+            "id number": "aadhaar",
+            "contact": "phone",
+            "e-mail": "email",
+            "_submitted_by": "device",
+            "_gps_latitude": "location",
+            "place": "location",
+            "ठेगाना": "address",
+            "deviceid": "device",
+            "who": "name",
+            "head of household": "name",
+        }
         kept = json.dumps(reading.as_json(), ensure_ascii=False) + reading.tables.households.to_csv()
         assert not [secret for secret in SECRETS if secret in kept]
         (note,) = [problem for problem in reading.problems if problem.code == "columns_dropped"]
@@ -43,7 +52,9 @@ def test_columns_of_persons_are_dropped_and_no_value_of_them_is_kept(tmp_path):
 
 def test_households_that_are_numbered_by_phone_get_running_numbers(tmp_path):
     households = "household_id,household_size\n" + "".join(f"{phone},4\n" for phone in PHONES)
-    events = "household_id,event_kind,bill\n" + f"{PHONES[0]},hospital,5\n{PHONES[2]},hospital,6\n9800000000,opd,1\n"
+    events = (
+        f"household_id,event_kind,bill\n{PHONES[0]},hospital,5\n{PHONES[2]},hospital,6\n9800000000,opd,1\n"
+    )
     files = [write(tmp_path, "households.csv", households), write(tmp_path, "events.csv", events)]
     reading = read_survey(files)
     assert reading.tables.households["household"].tolist() == ["h1", "h2", "h3"]
@@ -68,11 +79,16 @@ def test_check_digits_follow_verhoeff():
     assert all(is_aadhaar(number) for number in AADHAAR)
     assert not is_aadhaar("234123412345")
     assert not is_aadhaar("134123412346")
-    changed = [AADHAAR[0][:place] + str((int(AADHAAR[0][place]) + 1) % 10) + AADHAAR[0][place + 1 :] for place in range(12)]
+    changed = [
+        AADHAAR[0][:place] + str((int(AADHAAR[0][place]) + 1) % 10) + AADHAAR[0][place + 1 :]
+        for place in range(12)
+    ]
     assert not any(verhoeff_holds(number) for number in changed)
 
 
-@pytest.mark.parametrize("number", ["9812345678", "+919812345678", "00977 9812345678", "98123 45678", "0-9812345678"])
+@pytest.mark.parametrize(
+    "number", ["9812345678", "+919812345678", "00977 9812345678", "98123 45678", "0-9812345678"]
+)
 def test_phone_numbers_are_known(number):
     assert is_phone(number)
     assert hide(number) == "…"
@@ -85,8 +101,18 @@ def test_other_numbers_are_no_phone_numbers(text):
 
 
 @pytest.mark.parametrize(
-    "name", ["village name", "hospital_name", "cluster", "name of illness", "instanceName", "weight", "गाँव का नाम", "event_kind"]
-)  # fmt: skip
+    "name",
+    [
+        "village name",
+        "hospital_name",
+        "cluster",
+        "name of illness",
+        "instanceName",
+        "weight",
+        "गाँव का नाम",
+        "event_kind",
+    ],
+)
 def test_names_of_places_and_things_are_kept(name):
     assert personal_name(name) == ""
 
@@ -94,11 +120,19 @@ def test_names_of_places_and_things_are_kept(name):
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("Name of respondent", "name"), ("group/respondent_name", "name"), ("मुखिया का नाम", "name"),
-        ("Aadhaar No.", "aadhaar"), ("mobileNumber", "phone"), ("Contact number", "phone"), ("DOB", "other_id"),
-        ("ration card", "other_id"), ("voter id", "other_id"), ("House No", "address"), ("_gps_longitude", "location"),
+        ("Name of respondent", "name"),
+        ("group/respondent_name", "name"),
+        ("मुखिया का नाम", "name"),
+        ("Aadhaar No.", "aadhaar"),
+        ("mobileNumber", "phone"),
+        ("Contact number", "phone"),
+        ("DOB", "other_id"),
+        ("ration card", "other_id"),
+        ("voter id", "other_id"),
+        ("House No", "address"),
+        ("_gps_longitude", "location"),
     ],
-)  # fmt: skip
+)
 def test_names_of_columns_tell(name, reason):
     assert personal_name(name) == reason
 

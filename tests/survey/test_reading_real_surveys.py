@@ -47,9 +47,13 @@ def mapping_of(path: Path) -> SurveyMapping:
     guessed = read_survey([path]).mapping
     (sheet,) = guessed.sheets
     columns = {
-        "household": ("commune", "lnhhexp"), "cluster": ("commune",), "age": ("age",), "sex": ("sex",),
-        "count.outpatient": ("illness",), "count.injury": ("injury",),
-    }  # fmt: skip
+        "household": ("commune", "lnhhexp"),
+        "cluster": ("commune",),
+        "age": ("age",),
+        "sex": ("sex",),
+        "count.outpatient": ("illness",),
+        "count.injury": ("injury",),
+    }
     told = SheetMap(fingerprint=sheet.fingerprint, file=sheet.file, holds="persons", columns=columns)
     recall = {"outpatient": float(SPENDING_TO_RECALL), "injury": float(SPENDING_TO_RECALL)}
     return SurveyMapping(sheets=(told,), recall=recall)

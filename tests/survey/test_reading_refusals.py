@@ -1,4 +1,4 @@
-"""Files that are not read at all: each is made here, refused by name within two seconds, and changes nothing."""
+"""Files that are not read at all: made here, refused by name within two seconds, changing nothing."""
 
 import random
 import time

@@ -68,12 +68,21 @@ def test_households_with_counts_become_events_without_a_person(tmp_path):
 
 def kobo(tmp_path, **change):
     main = [
-        ["start", "household/household_id", "household/cluster", "household/household_size", "consent", "_id", "_uuid",
-         "_submission_time", "_index"],
+        [
+            "start",
+            "household/household_id",
+            "household/cluster",
+            "household/household_size",
+            "consent",
+            "_id",
+            "_uuid",
+            "_submission_time",
+            "_index",
+        ],
         ["2026-03-01", "A1", "V1", 2, "yes", 901, "u1", "2026-03-01T10:00:00", 1],
         ["2026-03-01", "A2", "V1", 1, "yes", 902, "u2", "2026-03-01T11:00:00", 2],
         ["2026-03-01", "A3", "V2", 3, "no", 903, "u3", "2026-03-01T12:00:00", 3],
-    ]  # fmt: skip
+    ]
     links = [
         "_index",
         "_parent_table_name",
@@ -113,11 +122,19 @@ def test_repeat_groups_are_joined_by_the_exports_own_numbers(tmp_path):
 def test_the_sheets_of_another_forms_export_with_keys_as_text_are_joined(tmp_path):
     files = [
         write(tmp_path, "survey.csv", "household_size,village,KEY\n2,V1,uuid:a\n1,V2,uuid:b\n"),
-        write(tmp_path, "survey-members.csv", "age,sex,PARENT_KEY,KEY\n40,female,uuid:a,uuid:a/m[1]\n"
-              "41,male,uuid:a,uuid:a/m[2]\n3,male,uuid:b,uuid:b/m[1]\n"),
-        write(tmp_path, "survey-events.csv", "event_kind,bill,PARENT_KEY,KEY\nhospital,500,uuid:a/m[2],uuid:a/m[2]/e[1]\n"
-              "injury,90,uuid:b/m[1],uuid:b/m[1]/e[1]\n"),
-    ]  # fmt: skip
+        write(
+            tmp_path,
+            "survey-members.csv",
+            "age,sex,PARENT_KEY,KEY\n40,female,uuid:a,uuid:a/m[1]\n"
+            "41,male,uuid:a,uuid:a/m[2]\n3,male,uuid:b,uuid:b/m[1]\n",
+        ),
+        write(
+            tmp_path,
+            "survey-events.csv",
+            "event_kind,bill,PARENT_KEY,KEY\nhospital,500,uuid:a/m[2],uuid:a/m[2]/e[1]\n"
+            "injury,90,uuid:b/m[1],uuid:b/m[1]/e[1]\n",
+        ),
+    ]
     tables = read_survey(files).tables
     assert tables.events["household"].tolist() == [0, 1]
     assert tables.events["person"].tolist() == [1, 2]
@@ -126,9 +143,18 @@ def test_the_sheets_of_another_forms_export_with_keys_as_text_are_joined(tmp_pat
 def test_two_exports_of_one_form_do_not_mix_their_numbers(tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    first, second = kobo(tmp_path / "a"), kobo(tmp_path / "b", survey=[
-        ["household/household_id", "household/household_size", "_index"], ["B1", 4, 1], ["B2", 4, 2], ["B3", 4, 3],
-    ])  # fmt: skip
+    first, second = (
+        kobo(tmp_path / "a"),
+        kobo(
+            tmp_path / "b",
+            survey=[
+                ["household/household_id", "household/household_size", "_index"],
+                ["B1", 4, 1],
+                ["B2", 4, 2],
+                ["B3", 4, 3],
+            ],
+        ),
+    )
     tables = read_survey([first, second]).tables
     assert tables.households["household"].tolist() == ["A1", "A2", "B1", "B2", "B3"]
     assert tables.events["household"].tolist() == [0, 1, 1, 1, 2, 3, 3, 4, 3]
@@ -137,12 +163,22 @@ def test_two_exports_of_one_form_do_not_mix_their_numbers(tmp_path):
 def test_blocks_like_those_of_a_national_survey_are_joined(tmp_path):
     files = [
         write(tmp_path, "level_02.csv", "HHID,FSU,hh_size,MULT,UMCE\n11,1,3,2,9000\n12,1,1,1,4000\n"),
-        write(tmp_path, "level_03.csv", "HHID,srl_no_of_member,sex,age\n11,1,1,40\n11,2,2,38\n11,3,2,5\n12,1,2,70\n"),
-        write(tmp_path, "level_05_hospital_365_days.csv",
-              "HHID,srl_no_of_member,duration_of_stay,total_medical_expenditure,transport_for_patient\n11,2,4,16000,500\n"),
-        write(tmp_path, "level_08_ailments_15_days.csv",
-              "HHID,srl_no_of_member,total_medical_expenditure\n11,1,300\n12,1,450\n"),
-    ]  # fmt: skip
+        write(
+            tmp_path,
+            "level_03.csv",
+            "HHID,srl_no_of_member,sex,age\n11,1,1,40\n11,2,2,38\n11,3,2,5\n12,1,2,70\n",
+        ),
+        write(
+            tmp_path,
+            "level_05_hospital_365_days.csv",
+            "HHID,srl_no_of_member,duration_of_stay,total_medical_expenditure,transport_for_patient\n11,2,4,16000,500\n",
+        ),
+        write(
+            tmp_path,
+            "level_08_ailments_15_days.csv",
+            "HHID,srl_no_of_member,total_medical_expenditure\n11,1,300\n12,1,450\n",
+        ),
+    ]
     reading = read_survey(files)
     tables = reading.tables
     assert reading.shape == "blocks"
@@ -211,11 +247,15 @@ def test_a_person_can_say_what_the_columns_are(tmp_path):
     assert first.tables is None
     sheets = [
         SheetMap(
-            fingerprint=sheet.fingerprint, file=sheet.file, holds="events",
+            fingerprint=sheet.fingerprint,
+            file=sheet.file,
+            holds="events",
             columns={"household": ("a",), "kind": ("b",), "bill": ("c", "d")},
-        ) if sheet.file == "x.csv" else sheet
+        )
+        if sheet.file == "x.csv"
+        else sheet
         for sheet in first.mapping.sheets
-    ]  # fmt: skip
+    ]
     told = SurveyMapping(sheets=tuple(sheets), recall={"hospital": 365.0, "outpatient": 15.0, "injury": 30.0})
     reading = read_survey(files, mapping=SurveyMapping.from_json(json.loads(json.dumps(told.as_json()))))
     assert reading.tables.events["bill"].tolist() == [7060.0, 320.0]
@@ -294,10 +334,21 @@ def test_a_reading_survives_being_stored(tmp_path):
 @pytest.mark.parametrize(
     "data",
     [
-        [], {}, {"version": 2}, {"version": 1, "more": 1}, {"version": 1, "sheets": [1]}, {"version": 1, "recall": {"x": 1}},
-        {"version": 1, "recall": {"hospital": "x"}}, {"version": 1, "recall": {"hospital": 0}}, {"version": 1, "epoch": "x"},
-        {"version": 1, "epoch": 1905}, {"version": 1, "date_order": "ydm"}, {"version": 1, "decimal_mark": ";"},
-        {"version": 1, "date_order": 3}, {"version": 1, "periods": {"food_spending": "day"}}, {"version": 1, "periods": []},
+        [],
+        {},
+        {"version": 2},
+        {"version": 1, "more": 1},
+        {"version": 1, "sheets": [1]},
+        {"version": 1, "recall": {"x": 1}},
+        {"version": 1, "recall": {"hospital": "x"}},
+        {"version": 1, "recall": {"hospital": 0}},
+        {"version": 1, "epoch": "x"},
+        {"version": 1, "epoch": 1905},
+        {"version": 1, "date_order": "ydm"},
+        {"version": 1, "decimal_mark": ";"},
+        {"version": 1, "date_order": 3},
+        {"version": 1, "periods": {"food_spending": "day"}},
+        {"version": 1, "periods": []},
         {"version": 1, "sheets": [{"fingerprint": "x", "holds": "things"}]},
         {"version": 1, "sheets": [{"fingerprint": "x", "holds": "events", "kind": "flu"}]},
         {"version": 1, "sheets": [{"fingerprint": "x", "holds": "events", "columns": {"colour": ["a"]}}]},
@@ -305,7 +356,7 @@ def test_a_reading_survives_being_stored(tmp_path):
         {"version": 1, "sheets": [{"fingerprint": "x", "holds": "events", "columns": {"age": "a"}}]},
         {"version": 1, "sheets": [{"holds": "events"}]},
     ],
-)  # fmt: skip
+)
 def test_mappings_that_make_no_sense_are_refused(data):
     with pytest.raises(MappingRefused):
         SurveyMapping.from_json(data)
