@@ -56,10 +56,10 @@ def test_the_picture_is_in_the_page_itself_and_the_key_can_be_typed(member):
     assert f"otpauth://totp/{member.username}?secret={secret}" in html
 
 
-def test_setting_up_and_taking_off_are_in_the_trail(member, organisation, django_capture_on_commit_callbacks):
+@pytest.mark.django_db(transaction=True)
+def test_setting_up_and_taking_off_are_in_the_trail(member, organisation):
     client = signed_in(member)
-    with django_capture_on_commit_callbacks(execute=True):
-        set_up_second_factor(client)
+    set_up_second_factor(client)
     assert AuditEntry.objects.of(organisation)[0].what == What.SECOND_FACTOR_ON
     client.post("/account/second-factor/take-off/")
     assert AuditEntry.objects.of(organisation)[0].what == What.SECOND_FACTOR_OFF

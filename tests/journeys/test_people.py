@@ -12,7 +12,7 @@ from accounts import people
 from accounts.models import Membership, Organisation, Role, User
 from schemes.models import Scheme
 from tests.accounts.people import code_of
-from tests.journeys.test_every_page import NARROW, violations
+from tests.journeys.test_every_page import NARROW, settled, violations
 from tests.makers import every
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
@@ -151,6 +151,7 @@ def test_a_page_that_asks_by_itself_goes_to_sign_in_when_the_time_is_over(quiet_
     page.wait_for_url(f"{quiet_site}/")
     scheme = every(Scheme).get(name="Slide example")
     page.goto(f"{quiet_site}/schemes/{scheme.pk}/calculator/")
+    settled(page)
     let_idle(page, 13 * 60)
     page.locator("#hospitalisation-event_cap").fill("4321")
     page.locator("#hospitalisation-event_cap").press("Enter")
