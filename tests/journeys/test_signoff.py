@@ -10,9 +10,14 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from accounts.models import Role
+from calculator.comment_actions import write_comment
 from calculator.dossier_findings import QUESTIONS
+from calculator.links import new_secret
 from calculator.models import Package, SignOff
+from tests.calculator.reviewers import sign
+from tests.calculator.test_public_links import publish
 from tests.journeys.conftest import sign_in
+from tests.journeys.test_every_page import settled, violations
 from tests.makers import PASSWORD, every, make_member, make_organisation
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
@@ -93,3 +98,37 @@ def test_a_link_opens_for_a_stranger_its_neighbours_do_not_and_withdrawing_close
     office.close()
     village.close()
     late.context.close()
+
+
+def test_no_page_of_review_violates_accessibility_or_is_wider_than_a_phone(landed_site, browser):
+    package = every(Package).get(name="Everyday care and wages")
+    reviewer = make_member(package.organisation, role=Role.REVIEWER)
+    comment = write_comment(package=package, user=reviewer, text="Is 4.2 in 100 right?")
+    row = sign(package, statement="with_remarks", remarks="Mind the tail.")
+    link = publish(package)
+    wrong = []
+    for user, addresses in (
+        (
+            reviewer,
+            [
+                f"/packages/{package.pk}/dossier/", f"/packages/{package.pk}/sign/", f"/sign-offs/{row.pk}/",
+                f"/sign-offs/{row.pk}/withdraw/", f"/packages/{package.pk}/comments/",
+                f"/comments/{comment.pk}/", f"/packages/{package.pk}/", f"/p/{new_secret(link.pk)}/", "/p/x/",
+            ],
+        ),
+        (
+            make_member(package.organisation),
+            [f"/schemes/{package.scheme_id}/public-links/", f"/packages/{package.pk}/publish/"],
+        ),
+    ):  # fmt: skip
+        context = browser.new_context(viewport={"width": 360, "height": 800})
+        page = context.new_page()
+        sign_in_as(page, landed_site, user)
+        for address in addresses:
+            page.goto(landed_site + address)
+            settled(page)
+            wrong += violations(page)
+            width = page.evaluate("document.documentElement.scrollWidth")
+            wrong += [f"{address}: {width} px wide"] if width > 360 else []
+        context.close()
+    assert wrong == []
