@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.models import Membership, Organisation, Role, User
 from calculator import actions as calculator
 from calculator.cases import Chosen, ChosenTerms
+from cbhi_site.survey_example import start_survey_example
 from schemes import actions as schemes
 from schemes.models import RiskBasis, Scheme
 from simulation.actions import start_assumptions
@@ -39,7 +40,8 @@ SURVEYED = {"hospitalisation": 2445, "caesarean": 2445, "injury": 201, "lab": 20
 
 class Command(BaseCommand):
     help = (
-        "Make the demo organisation, its user and two schemes with the slide's package. "
+        "Make the demo organisation, its user, two schemes with the slide's package and one priced from a "
+        "made-up survey. "
         "Does nothing if there is any organisation."
     )
 
@@ -49,7 +51,8 @@ class Command(BaseCommand):
             is_demo = demo is not None and demo.check_password(DEMO_PASSWORD)
             self.stdout.write(SIGN_IN if is_demo else "There is an organisation already; nothing made.")
             return
-        make_example()
+        user = make_example()
+        start_survey_example(organisation=Organisation.objects.get(), user=user)
         self.stdout.write(f"Made the demo organisation. {SIGN_IN}")
 
 
