@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "cbhi_site",
+    "workshop",
     "calculator",
     "survey",
     "simulation",

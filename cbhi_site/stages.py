@@ -26,6 +26,7 @@ from schemes.models import Scheme
 from schemes.stages import Headline, StageState, StageStates
 from simulation.stage import assumption_states
 from survey.stage import survey_states
+from workshop.stage import shortlist_states
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,7 @@ STAGES = (
 PROVIDERS: Mapping[str, StageStates] = {
     "survey": survey_states,
     "assumptions": assumption_states,
+    "shortlist": shortlist_states,
 }
 # These three, and the headline, tell of the same saved packages, which are read once for all.
 OF_PACKAGES: Mapping[str, Callable[[Found], Mapping[UUID, StageState]]] = {

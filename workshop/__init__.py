@@ -1,0 +1,1 @@
+"""The workshop: from a shortlist of packages to the one that the community chooses."""

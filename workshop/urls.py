@@ -1,0 +1,13 @@
+"""Addresses of `workshop`."""
+
+from django.urls import path
+
+from workshop import shortlist_views
+
+app_name = "workshop"
+urlpatterns = [
+    path("schemes/<uuid:scheme_id>/shortlist/", shortlist_views.shortlist, name="shortlist"),
+    path("packages/<uuid:package_id>/shortlist/", shortlist_views.add, name="shortlist_add"),
+    path("shortlist/<uuid:entry_id>/move/", shortlist_views.move, name="shortlist_move"),
+    path("shortlist/<uuid:entry_id>/remove/", shortlist_views.remove, name="shortlist_remove"),
+]
