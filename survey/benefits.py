@@ -33,6 +33,7 @@ from survey.severity import Severity
 Array = NDArray[Any]
 
 HALF_AN_EVENT = 0.5
+LEAST_PAID = 1e-6
 PARENT = "hospital"
 
 
@@ -69,11 +70,12 @@ def benefit_of(
         resampled = rng.gamma(HALF_AN_EVENT, 1.0 / found.person_years, len(incidence.resampled))
         reasons.append(reason("half_event", person_years=found.person_years))
     else:
-        stated = found.per_person_year.value * (1.0 - severity.estimate.zero_share)
-        resampled = incidence.resampled * (1.0 - severity.zero_share)
+        paid, paid_resampled = _paid_shares(severity)
+        stated = found.per_person_year.value * paid
+        resampled = incidence.resampled * paid_resampled
         resampled = np.maximum(resampled, HALF_AN_EVENT / found.effective_person_years)
         stated = max(stated, HALF_AN_EVENT / found.effective_person_years)
-    ratio = _thinned_ratio(dispersion, severity.estimate.zero_share)
+    ratio = _thinned_ratio(dispersion, _paid_shares(severity)[0])
     estimate = BenefitEstimate(
         key=key,
         source_kind=found.kind,
@@ -105,7 +107,7 @@ def linked_benefit_of(
     link: Link, parent: Benefit, parent_severity: Severity, severity: Severity, *, key: str
 ) -> Benefit:
     """Transport or wage loss, paid on hospital stays."""
-    paid = 1.0 - parent_severity.estimate.zero_share
+    paid, paid_resampled = _paid_shares(parent_severity)
     of_stays = link.estimate.probability.value
     raised = of_stays / paid
     reasons: list[Reason] = []
@@ -113,7 +115,7 @@ def linked_benefit_of(
         reasons.append(reason("zero_stays_linked", probability=raised, share=1.0 - paid))
     if raised > 1.0:
         reasons.append(reason("link_above_one", probability=raised))
-    resampled = np.minimum(link.resampled / (1.0 - parent_severity.zero_share), 1.0)
+    resampled = np.minimum(link.resampled / paid_resampled, 1.0)
     probability = min(raised, 1.0)
     return Benefit(
         estimate=BenefitEstimate(
@@ -144,11 +146,22 @@ LINKED_COLUMNS = ((TRANSPORT_KEY, "transport"), (WAGE_KEY, "days_lost"))
 """Linked benefits and the column of a hospital stay that says whether, and how much."""
 
 
-def _thinned_ratio(dispersion: DispersionEstimate, zero_share: float) -> float | None:
+def _paid_shares(severity: Severity) -> tuple[float, Array]:
+    """Share of events that cost something, and in each resample.
+
+    Where nothing ever cost anything no event is taken out: nothing would be left to link others to. A
+    resample in which that is so keeps a trace.
+    """
+    if severity.estimate.zero_share >= 1.0:
+        return 1.0, np.ones_like(severity.zero_share)
+    return 1.0 - severity.estimate.zero_share, np.maximum(1.0 - severity.zero_share, LEAST_PAID)
+
+
+def _thinned_ratio(dispersion: DispersionEstimate, paid: float) -> float | None:
     """Taking out events at random takes out that share of the excess over Poisson too."""
     if dispersion.frequency_law != "negative_binomial":
         return None
-    return 1.0 + (dispersion.yearly_ratio - 1.0) * (1.0 - zero_share)
+    return 1.0 + (dispersion.yearly_ratio - 1.0) * paid
 
 
 def _resamples(

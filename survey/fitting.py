@@ -33,7 +33,7 @@ from survey.incidence import incidence_of
 from survey.links import link_of
 from survey.resamples import Resamples
 from survey.severity import Severity, severity_of
-from survey.tables import KINDS, SurveyTables
+from survey.tables import KINDS, SurveyTables, TablesRefused
 
 Array = NDArray[Any]
 
@@ -70,8 +70,15 @@ def fit_survey(
         Stratum of each household, where clusters were drawn within strata.
     progress : callable or None
         Called after each kind of event.
+
+    Raises
+    ------
+    TablesRefused
+        There is no household.
     """
     options = FitOptions() if options is None else options
+    if not len(tables.households):
+        raise TablesRefused("households: there are none, so nobody was asked")
     design = design_of(tables, strata=strata)
     times = design.times(options.resamples, _rng(options, "resamples"))
     fitting = _Fitting(tables, design, times, options)

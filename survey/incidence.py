@@ -28,6 +28,8 @@ Array = NDArray[Any]
 MISSED = -math.log(0.05)
 """Events that a survey finds none of with a chance of 5 %: 3.0."""
 FEW_EVENTS = 10
+LEAST_DESIGN_EFFECT = 0.25
+"""A handful of households that happen to be alike do not make a survey more exact than this."""
 SIZE_GROUPS = ((1, 3), (4, 5), (6, None))
 AT_MOST_ONCE = frozenset({"delivery", "caesarean"})
 """Kinds that a person has at most once a year."""
@@ -76,7 +78,7 @@ def incidence_of(
     events = int(chosen.sum())
     effective = person_years
     if se > 0.0 and events > 1:
-        effective = interval.value / se**2
+        effective = min(interval.value / se**2, person_years / LEAST_DESIGN_EFFECT)
     estimate = IncidenceEstimate(
         kind=kind,
         recall_days=tables.recall[kind],

@@ -161,14 +161,14 @@ def _gamma_beyond(shape: Array, scale: Array, bound: Array) -> tuple[Array, Arra
 def _weibull(values: Array, weights: Array, is_open: Array) -> Array:
     logs = np.log(values)
     total = weights.sum(axis=1)
-    centre = _sum(weights, logs) / total
-    # about 0, so that no power overflows; a sample's own centre where it has its own costs
-    shift = float(logs.mean())
-    logs = logs - shift
     closed = np.where(is_open, 0.0, weights)
     seen = closed.sum(axis=1)
-    log_mean = _sum(closed, logs) / seen
-    spread = np.sqrt(np.maximum(_sum(weights, logs**2) / total - (centre - shift) ** 2, 1e-12))
+    # in units of the largest cost that counts, so that no power overflows and not all of them vanish
+    largest = np.where(weights > 0.0, logs, -np.inf).max(axis=1)
+    centre = _sum(weights, logs) / total
+    spread = np.sqrt(np.maximum(_sum(weights, logs**2) / total - centre**2, 1e-12))
+    log_mean = _sum(closed, logs) / seen - largest
+    logs = np.minimum(logs - largest[:, None], 0.0)
     shape = np.clip(1.2825 / spread, *WEIBULL_SHAPES)
     powered = np.ones_like(shape)
     for _ in range(MOST_STEPS):
@@ -185,7 +185,7 @@ def _weibull(values: Array, weights: Array, is_open: Array) -> Array:
         if moved < CLOSE:
             break
     powered = _sum(weights, np.exp(shape[:, None] * logs))
-    scale = np.exp(shift + np.log(powered / seen) / shape)
+    scale = np.exp(largest + np.log(powered / seen) / shape)
     mean = scale * np.exp(special.gammaln(1.0 + 1.0 / shape))
     square = special.gammaln(1.0 + 2.0 / shape) - 2.0 * special.gammaln(1.0 + 1.0 / shape)
     return np.stack([mean, np.clip(np.sqrt(np.expm1(square)), *CV_LIMITS)], axis=1)

@@ -38,6 +38,7 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "sample_thinned": ("events", "values"),
     # severity: the laws
     "not_fitted": (),
+    "mean_beyond_data": ("mean", "largest"),  # the tail that was fitted says more than any bill did
     "infinite_variance": ("alpha",),  # allowed only under an event or family cap
     "at_limit": ("parameter", "limit"),
     "rejected": ("p_value",),  # Anderson-Darling
@@ -47,6 +48,7 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "none_passes_ad": ("events",),  # enough data: its own sample is suggested
     "none_passes_ad_few": ("events", "p_value"),  # too few for a sample: the lowest BIC
     "all_equal": ("value",),
+    "no_law_fits": ("events",),  # none could be fitted within reason: its own sample
     "limited_means_differ": ("caps",),  # at so many caps the suggested law lies outside the data's interval
     "days_law_fits": ("p_value",),
     "days_law_rejected": ("p_value",),

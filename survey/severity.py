@@ -275,6 +275,10 @@ def _fit(law: str, fitting: _Fitting) -> tuple[LawFit, Array]:
         made = law_of(law, fitted)
     except Refused:
         return LawFit(law=law, parameters={}, usable=False, reasons=(reason("not_fitted"),)), again
+    largest = float(costs.values[-1])
+    if made.mean > largest:
+        why = reason("mean_beyond_data", mean=made.mean, largest=largest)
+        return LawFit(law=law, parameters={}, usable=False, reasons=(why,)), again
     # weights count as shares of the events there are, so that AIC and BIC speak of so many events
     weights = costs.weights * (costs.number / costs.weights.sum())
     likelihood = log_likelihood(made, costs.values, weights, costs.is_open)
@@ -315,29 +319,31 @@ def _remarks(law: str, fitted: Array, p_value: float) -> list[Reason]:
 def _suggested(fits: list[LawFit], costs: Costs, seen: DataView) -> tuple[str, tuple[Reason, ...]]:
     fitted = [fit for fit in fits if fit.usable and fit.bic is not None]
     if not fitted:
-        if costs.distinct == 1 and costs.number >= FEWEST_DISTINCT and not costs.is_open.any():
-            return CONSTANT, (reason("all_equal", value=float(costs.values[0])),)
-        return "", (reason("too_few_costs", events=costs.number, needed=FEWEST_COSTS),)
+        return _without_a_law(costs, tried=len(fits) > 1)
     passing = [fit for fit in fitted if (fit.anderson_darling_p or 0.0) >= PASSES]
+    if not passing and costs.number >= FEWEST_FOR_SAMPLE:
+        return EMPIRICAL, (reason("none_passes_ad", events=costs.number),)
+    best = min(passing or fitted, key=_bic)
+    p_value = best.anderson_darling_p or 0.0
+    familiar = next((fit for fit in passing if fit.law == "lognormal"), best)
     if not passing:
-        if costs.number >= FEWEST_FOR_SAMPLE:
-            return EMPIRICAL, (reason("none_passes_ad", events=costs.number),)
-        best = min(fitted, key=_bic)
-        why = reason("none_passes_ad_few", events=costs.number, p_value=best.anderson_darling_p or 0.0)
-        return best.law, (why, *_disagreements(best, seen))
-    best = min(passing, key=_bic)
-    familiar = next((fit for fit in passing if fit.law == "lognormal"), None)
-    if familiar is not None and familiar is not best and _bic(familiar) - _bic(best) < TIE:
+        why = reason("none_passes_ad_few", events=costs.number, p_value=p_value)
+    elif familiar is not best and _bic(familiar) - _bic(best) < TIE:
         why = reason("tie_prefers_lognormal", bic=_bic(familiar), best_bic=_bic(best))
-        return familiar.law, (why, *_disagreements(familiar, seen))
-    others = [_bic(fit) for fit in fitted if fit is not best]
-    why = reason(
-        "lowest_bic_passes_ad",
-        bic=_bic(best),
-        p_value=best.anderson_darling_p or 0.0,
-        next_bic=min(others, default=_bic(best)),
-    )
+        best = familiar
+    else:
+        others = [_bic(fit) for fit in fitted if fit is not best]
+        next_bic = min(others, default=_bic(best))
+        why = reason("lowest_bic_passes_ad", bic=_bic(best), p_value=p_value, next_bic=next_bic)
     return best.law, (why, *_disagreements(best, seen))
+
+
+def _without_a_law(costs: Costs, *, tried: bool) -> tuple[str, tuple[Reason, ...]]:
+    if tried:
+        return EMPIRICAL, (reason("no_law_fits", events=costs.number),)
+    if costs.distinct == 1 and costs.number >= FEWEST_DISTINCT and not costs.is_open.any():
+        return CONSTANT, (reason("all_equal", value=float(costs.values[0])),)
+    return "", (reason("too_few_costs", events=costs.number, needed=FEWEST_COSTS),)
 
 
 def _bic(fit: LawFit) -> float:
