@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
@@ -217,11 +216,3 @@ class Reading:
 
     def with_tables(self, tables: SurveyTables | None) -> Reading:
         return replace(self, tables=tables)
-
-
-def count_problems(problems: tuple[Problem, ...]) -> dict[str, dict[Severity, int]]:
-    """How many there are, by code and severity."""
-    counts: dict[str, Counter[Severity]] = {}
-    for problem in problems:
-        counts.setdefault(problem.code, Counter())[problem.severity] += 1
-    return {code: dict(by_severity) for code, by_severity in counts.items()}
