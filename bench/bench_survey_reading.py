@@ -101,8 +101,8 @@ def write(folder: Path, rows: int) -> list[Path]:
             bill = f'"{bills[place]:,.0f}"' if place % 20 == 0 else f"{bills[place]:.0f}"
             bill = "n.k." if place % 500 == 0 else bill
             stream.write(
-                f"H{owners[place]:07d},{persons[place]},{chosen[place]},{bill},{days[place]},{lost[place] * 10},"
-                f"{lost[place]},no\n"
+                f"H{owners[place]:07d},{persons[place]},{chosen[place]},{bill},{days[place]},"
+                f"{lost[place] * 10},{lost[place]},no\n"
             )
     return paths
 
