@@ -92,6 +92,10 @@ calculator:public_links                in 404 403 403 403 200    in 405 403 403 
 calculator:publish                     in 404 403 403 403 200    in 404 403 403 403 302
 calculator:revoke                      in 405 403 403 403 405    in 404 403 403 403 302
 calculator:public                     200 200 200 200 200 200   405 405 405 405 405 405
+workshop:shortlist                     in 404 200 200 200 200    in 405 405 405 405 405
+workshop:shortlist_add                 in 405 403 405 403 405    in 404 403 302 403 302
+workshop:shortlist_move                in 405 403 405 403 405    in 404 403 302 403 302
+workshop:shortlist_remove              in 405 403 405 403 405    in 404 403 302 403 302
 simulation:assumptions                 in 404 200 200 200 200    in 405 405 405 405 405
 simulation:version                     in 404 302 302 302 302    in 405 405 405 405 405
 simulation:use_version                 in 405 405 403 403 405    in 404 302 403 403 302
@@ -104,6 +108,31 @@ schemes:detail                         in 404 200 200 200 200    in 405 405 405 
 schemes:edit                           in 404 200 403 403 200    in 404 422 403 403 422
 schemes:delete                         in 404 403 403 403 200    in 404 403 403 403 302
 schemes:restore                        in 405 403 403 403 405    in 404 403 403 403 302
+calculator:survey_error                 in 404 200 200 200 200     in 405 405 405 405 405
+calculator:survey_error_progress        in 404 200 200 200 200     in 405 405 405 405 405
+calculator:reprice                      in 405 405 405 403 405     in 404 302 302 403 302
+survey:surveys                          in 404 200 200 200 200     in 405 405 405 405 405
+survey:upload                           in 404 200 403 403 200     in 404 422 403 403 422
+survey:typed                            in 404 200 200 200 200     in 404 422 403 403 422
+survey:instrument                       in 404 404 404 404 404     in 405 405 405 405 405
+survey:survey                           in 404 200 200 200 200     in 405 405 405 405 405
+survey:progress                         in 404 200 200 200 200     in 405 405 405 405 405
+survey:read_again                       in 405 405 403 403 405     in 404 302 403 403 302
+survey:columns                          in 404 302 403 403 302     in 404 302 403 403 302
+survey:mapping                          in 404 200 403 403 200     in 405 405 403 403 405
+survey:problems                         in 404 302 403 403 302     in 405 405 403 403 405
+survey:correct                          in 405 405 403 403 405     in 404 302 403 403 302
+survey:undo                             in 405 405 403 403 405     in 404 302 403 403 302
+survey:download                         in 404 404 403 403 404     in 405 405 403 403 405
+survey:forget                           in 404 403 403 403 200     in 404 403 403 403 302
+survey:keep_longer                      in 405 403 403 403 405     in 404 403 403 403 302
+survey:estimate                         in 405 405 403 403 405     in 404 302 403 403 302
+survey:estimates                        in 404 200 200 200 200     in 404 200 403 403 200
+survey:fitting                          in 404 200 200 200 200     in 405 405 405 405 405
+survey:families                         in 404 302 302 302 302     in 405 405 405 405 405
+survey:take_over                        in 404 302 302 302 302     in 404 302 403 403 302
+survey:estimates_file                   in 404 404 404 404 404     in 405 405 405 405 405
+survey:benefit                          in 404 302 302 302 302     in 404 302 403 403 302
 """
 
 _LINES = (line.split() for line in TABLE.strip().splitlines())

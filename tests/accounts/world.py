@@ -36,8 +36,12 @@ from schemes.actions import delete_scheme
 from schemes.models import Scheme
 from simulation.models import BenefitRisk
 from simulation.queries import current_set
+from survey.estimate_sets import EstimateSet, Source
+from survey.models import Consent, Survey, SurveyFile
 from tests.calculator.reviewers import complete, sign
 from tests.makers import PASSWORD, make_member, make_organisation, make_scheme
+from workshop.models import ShortlistEntry
+from workshop.shortlist_actions import add_to_shortlist
 
 ROLES = ("field_staff", "facilitator", "reviewer", "admin")
 WHO = ("anonymous", "other", *ROLES)
@@ -67,6 +71,10 @@ class Things:
     deleted_comment: Comment
     public_page: PublicPage
     old_sheet: OldSheetFile
+    survey: Survey
+    file: SurveyFile
+    estimates: EstimateSet
+    entry: ShortlistEntry
 
     def arguments(self, name: str, pattern: URLPattern) -> dict[str, Any]:
         """What the address `name` needs to be written out, for a thing of this organisation."""
@@ -83,6 +91,11 @@ class Things:
             "comment_id": self.comment.pk,
             "page_id": self.public_page.pk,
             "sheet_id": self.old_sheet.pk,
+            "survey_id": self.survey.pk,
+            "file_id": self.file.pk,
+            "estimates_id": self.estimates.pk,
+            "entry_id": self.entry.pk,
+            "name": "no-such-questionnaire",
             "secret": secret_again(self.public_page.pk, self.public_page.link_hash),
             # a number that is no session of anybody's; one's own are in tests/accounts/test_sessions.py
             "session_id": 0,
@@ -92,11 +105,14 @@ class Things:
         }
         known |= SPECIAL.get(name, lambda _things: {})(self)
         parts = set(pattern.pattern.converters) | set(pattern.pattern.regex.groupindex)
+        lacking = sorted(parts - set(known))
+        assert not lacking, f"{name} names a thing that tests/accounts/world.py has none of: {lacking}"
         return {key: known[key] for key in parts}
 
 
 # Addresses that mean another thing than the usual one.
 SPECIAL = {
+    "survey:benefit": lambda _things: {"key": "opd"},
     "schemes:restore": lambda things: {"scheme_id": things.deleted_scheme.pk},
     "calculator:restore_comment": lambda things: {"comment_id": things.deleted_comment.pk},
     "accounts:switch_on": lambda things: {"membership_id": things.left.pk},
@@ -176,6 +192,15 @@ def make_things(name: str) -> Things:
         package=packages[0],
     )
     assert packages[0].simulation is not None
+    survey = Survey.objects.create(
+        organisation=organisation,
+        scheme=scheme,
+        name=f"{name} survey",
+        sha256="0" * 64,
+        consent=Consent.SPOKEN,
+        purpose=f"{name} premium",
+        uploaded_by=user,
+    )
     for each in members.values():
         calculator.draft_of(user=each, scheme=scheme, risks=list(current_set(scheme=scheme).risks.all()))
     return Things(
@@ -196,6 +221,20 @@ def make_things(name: str) -> Things:
         comment=comments[0],
         deleted_comment=comments[1],
         public_page=page,
+        survey=survey,
+        file=SurveyFile.objects.create(
+            organisation=organisation, survey=survey, position=1, name=f"{name}.csv", sha256="0" * 64, size=1
+        ),
+        estimates=EstimateSet.objects.create(
+            organisation=organisation,
+            scheme=scheme,
+            survey=survey,
+            number=1,
+            source=Source.SURVEY,
+            note=f"{name} estimates",
+            asked="0" * 64,
+        ),
+        entry=add_to_shortlist(package=packages[0]),
         old_sheet=read_upload(
             scheme=scheme,
             user=user,
