@@ -48,7 +48,7 @@ class TrailForm(forms.Form):
     def __init__(self, *args: Any, organisation: Organisation | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in _choices(organisation).items():
-            self.fields[name].widget.choices = [("", _("all")), *choices]  # type: ignore[attr-defined]
+            self.fields[name].widget.choices = [("", _("all")), *choices]
 
     def entries(self, organisation: Organisation | None) -> QuerySet[AuditEntry]:
         entries = AuditEntry.objects.of(organisation)
@@ -130,6 +130,13 @@ def _rows(entries: QuerySet[AuditEntry]) -> Iterator[list[str | int]]:
     """One row a changed field; an entry without any has one row."""
     for entry in entries:
         at = timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M:%S%z")
-        head = [entry.number, at, entry.actor_name, entry.address, entry.what_label, entry.subject_label]
+        head: list[str | int] = [
+            entry.number,
+            at,
+            entry.actor_name,
+            entry.address,
+            entry.what_label,
+            entry.subject_label,
+        ]
         said = [[each.label, each.before, each.after] for each in changes_of(entry)] or [["", "", ""]]
         yield from ([*head, *each, entry.hash] for each in said)
