@@ -165,6 +165,7 @@ def _estimates(
         estimates=estimates,
         resamples=keep(organisation=scheme.organisation, content=[resamples]),
         fitted_at=survey.changed_at,
+        told_on=survey.changed_at.date(),
         choices=first_choices(Estimates.from_json(estimates)),
         take_families=True,
         made_by=job.started_by,

@@ -168,7 +168,7 @@ def source_note(
             _("%(events)s in %(days)s days among %(persons)s persons: %(low)s to %(high)s per 100 a year")
             % {
                 "events": incidence.events,
-                "days": _short(incidence.recall_days),
+                "days": f"{incidence.recall_days:g}",
                 "persons": incidence.persons,
                 "low": _short(100 * incidence.per_person_year.low),
                 "high": _short(100 * incidence.per_person_year.high),

@@ -46,3 +46,8 @@ def benefit_words(key: str) -> str:
 
 def pictogram_of(key: str) -> str:
     return str(BENEFIT_WORDS[key][1]) if key in BENEFIT_WORDS else Pictogram.HOSPITAL
+
+
+def place_of(key: str) -> int:
+    """Where a benefit stands in a list: in the order of the table above, unknown ones last."""
+    return list(BENEFIT_WORDS).index(key) if key in BENEFIT_WORDS else len(BENEFIT_WORDS)

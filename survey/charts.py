@@ -22,13 +22,23 @@ def interval_chart(interval: Interval, *, scale: float, say: Say) -> dict[str, A
     def at(value: float) -> str:
         return f"{100 * value * scale / most:.2f}"
 
+    # Two figures close to each other stand apart of the line's ends, not above them.
+    is_short = (interval.high - interval.low) * scale < most * 0.2
     return {
         "low": at(interval.low),
         "value": at(interval.value),
         "high": at(interval.high),
         "words": [
-            {"x": at(interval.low), "text": say(interval.low * scale)},
-            {"x": at(interval.high), "text": say(interval.high * scale)},
+            {
+                "x": at(interval.low),
+                "text": say(interval.low * scale),
+                "anchor": "end" if is_short else "middle",
+            },
+            {
+                "x": at(interval.high),
+                "text": say(interval.high * scale),
+                "anchor": "start" if is_short else "middle",
+            },
         ],
         "ticks": [
             {"x": f"{100 * share:.1f}", "text": say(most * share), "anchor": anchor}
@@ -124,14 +134,20 @@ def quantile_plot(severity: SeverityEstimate, fit: LawFit, *, say: Say) -> dict[
             for value in _multiples(math.exp(low), math.exp(high))
         ],
         "rows": [
-            {"chance": f"{100 * chance:g}", "own": say(own), "law": say(law)}
-            for chance, (law, own) in zip(severity.quantile_chances, pairs, strict=False)
-            if chance in _SHOWN_CHANCES
+            {"chance": f"{100 * chance:.0f}", "own": say(own), "law": say(law)}
+            for chance, law, own in _at_chances(severity, fit)
         ],
     }
 
 
-_SHOWN_CHANCES = frozenset({0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95})
+SHOWN_CHANCES = (0.1, 0.25, 0.5, 0.75, 0.9)
+
+
+def _at_chances(severity: SeverityEstimate, fit: LawFit) -> list[tuple[float, float, float]]:
+    """The quantiles nearest to those that a table shows, each once."""
+    known = list(zip(severity.quantile_chances, fit.quantiles, severity.data_quantiles, strict=False))
+    found = [min(known, key=lambda one: abs(one[0] - chance)) for chance in SHOWN_CHANCES]
+    return list(dict.fromkeys(found))
 
 
 def _multiples(low: float, high: float) -> list[float]:

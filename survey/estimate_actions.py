@@ -19,7 +19,7 @@ from survey.blobs import Blob, keep
 from survey.estimate_sets import EstimateSet, Source
 from survey.estimates import ESTIMATES_VERSION, Estimates
 from survey.models import Survey
-from survey.refusals import NotReadYet, RowsAreGone
+from survey.refusals import NotReadAgain, NotReadYet, RowsAreGone
 from survey.upload_actions import is_ready
 
 FITTING = "survey_fitting"
@@ -38,8 +38,10 @@ def ask_for_estimates(*, survey: Survey, options: Mapping[str, Any], user: User 
     """
     if survey.is_forgotten:
         raise RowsAreGone
-    if not is_ready(survey) or survey.is_stale or survey.tables is None:
+    if not is_ready(survey) or survey.tables is None:
         raise NotReadYet
+    if survey.is_stale:
+        raise NotReadAgain
     question = {
         "survey": str(survey.pk),
         "tables": survey.tables.sha256,

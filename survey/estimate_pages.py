@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from schemes.models import Scheme
 from schemes.numbers import format_exact, format_number, format_share
-from survey.benefit_words import benefit_words, pictogram_of
+from survey.benefit_words import benefit_words, pictogram_of, place_of
 from survey.estimate_sets import EstimateSet
 from survey.estimates import Estimates
 from survey.reason_words import all_words
@@ -52,7 +52,7 @@ class SetPage:
         return format_number(value, places=places, grouping=self.scheme.number_grouping)
 
     def money(self, value: float) -> str:
-        return self.number(value, 0 if abs(value) >= 20 else 2)
+        return self.number(value, 0 if abs(value) >= 20 or value == 0 else 2)
 
     def short(self, value: float) -> str:
         return format_exact(float(f"{value:.3g}"), grouping=self.scheme.number_grouping)
@@ -64,7 +64,7 @@ class SetPage:
         if found is None:
             return []
         rows = []
-        for benefit in found.benefits:
+        for benefit in sorted(found.benefits, key=lambda one: place_of(one.key)):
             incidence = found.incidence(benefit.source_kind)
             rows.append(
                 {

@@ -224,6 +224,7 @@ def correct(
             made += 1
         except IntegrityError:
             continue
+    _mark_decided(survey)
     record(
         what=What.SURVEY_CHANGED,
         subject=survey,
@@ -232,6 +233,12 @@ def correct(
         label=survey.name,
     )
     return made
+
+
+def _mark_decided(survey: Survey) -> None:
+    """What was decided waits until somebody has the survey read again; taken back, nothing waits."""
+    survey.asked = asked_now(survey)
+    survey.save(update_fields=["asked", "changed_at"])
 
 
 def _cells(problems: Iterable[SurveyProblem], *, whole_row: bool) -> list[dict[str, Any]]:
@@ -262,6 +269,7 @@ def undo(*, survey: Survey, corrections: QuerySet[SurveyCorrection]) -> int:
     taken_back = corrections.filter(undone_at=None).update(undone_at=timezone.now())
     if not taken_back:
         raise NothingToUndo
+    _mark_decided(survey)
     record(
         what=What.SURVEY_CHANGED,
         subject=survey,

@@ -49,6 +49,10 @@ class NothingToUndo(ActionRefused):
     message = _("That was taken back already.")
 
 
+class NotReadAgain(ActionRefused):
+    message = _("Corrections wait. Read the survey again first, so that they are in the estimates.")
+
+
 class NotEstimated(ActionRefused):
     message = _("Nothing is estimated yet. Wait until it is, then try again.")
 
