@@ -38,6 +38,8 @@ def addresses() -> list[str]:
         f"/schemes/{scheme.pk}/compare/", f"/schemes/{scheme.pk}/runs/", f"/packages/{package.pk}/",
         f"/packages/{package.pk}/sure/", f"/packages/{package.pk}/run/",
         f"/schemes/{scheme.pk}/old-sheet/", "/nowhere/",
+        f"/schemes/{scheme.pk}/surveys/", f"/schemes/{scheme.pk}/surveys/upload/",
+        f"/schemes/{scheme.pk}/figures-without-survey/", f"/packages/{package.pk}/survey-error/",
         "/account/", "/account/password/", "/account/email/", "/account/second-factor/set-up/",
         "/people/", f"/people/{member.memberships.get().pk}/", "/organisation/", "/organisation/settings/",
     ]  # fmt: skip
@@ -45,7 +47,7 @@ def addresses() -> list[str]:
 
 def settled(page: Page) -> None:
     """Until the parts that follow by themselves have arrived; a progress bar goes on asking."""
-    expect(page.locator("[hx-trigger^=load]:not(.job):not(.runpage)")).to_have_count(0, timeout=20_000)
+    expect(page.locator("[hx-trigger^=load]:not(.job):not(.runpage):not(.work)")).to_have_count(0, timeout=20_000)
 
 
 def violations(page: Page) -> list[str]:

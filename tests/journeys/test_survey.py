@@ -9,9 +9,18 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
+from accounts.models import Organisation, User
+from calculator.models import Package
+from calculator.survey_error_job import SURVEY_ERROR
+from cbhi_site.survey_example import SURVEY_EXAMPLE, start_survey_example
+from jobs.models import Job
 from schemes.models import Scheme
+from survey.estimate_sets import EstimateSet
+from survey.models import Survey
 from tests.journeys.conftest import sign_in
+from tests.journeys.test_every_page import settled, violations
 from tests.makers import every
+from tests.simulation.test_runs import run
 from tests.survey.site import workbook_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
@@ -88,3 +97,41 @@ def test_a_new_user_takes_the_template_and_ends_at_a_premium_with_its_range(site
     expect(
         page.get_by_text(re.compile("more households? would bring it to|large enough|No survey"))
     ).to_be_visible()
+
+
+def test_no_page_of_a_survey_violates_accessibility_or_is_wider_than_a_phone(quiet_site, page: Page):
+    """With a survey that was read, estimated, taken over and priced."""
+    user = User.objects.get(username="demo")
+    scheme = start_survey_example(organisation=Organisation.objects.get(), user=user)
+    for job in every(Job).filter(kind=SURVEY_EXAMPLE):
+        run(job)
+    survey, estimates = every(Survey).get(), every(EstimateSet).get()
+    package = every(Package).get(scheme=scheme)
+    own, said = f"/surveys/{survey.pk}/", f"/estimates/{estimates.pk}/"
+    sign_in(page, quiet_site)
+    page.goto(f"{quiet_site}/packages/{package.pk}/survey-error/")
+    for job in every(Job).filter(kind=SURVEY_ERROR):
+        run(job)
+    wrong = []
+    for address in (
+        f"/schemes/{scheme.pk}/surveys/", f"/schemes/{scheme.pk}/surveys/upload/",
+        f"/schemes/{scheme.pk}/figures-without-survey/",
+        own, f"{own}columns/", f"{own}problems/", f"{own}delete-rows/",
+        said, f"{said}hospitalisation/", f"{said}wage-loss/", f"{said}transport/", f"{said}families/",
+        f"{said}take-over/", f"/packages/{package.pk}/", f"/packages/{package.pk}/survey-error/",
+    ):  # fmt: skip
+        page.set_viewport_size({"width": 360, "height": 800})
+        page.goto(quiet_site + address)
+        settled(page)
+        wrong += violations(page)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > 360:
+            wrong.append(f"{address}: {width} px wide")
+        page.set_viewport_size({"width": 1440, "height": 900})
+        wide = page.evaluate(
+            "[...document.querySelectorAll('table')]"
+            ".filter((table) => table.scrollWidth > table.parentElement.clientWidth + 1)"
+            ".map((table) => table.textContent.trim().slice(0, 40))"
+        )
+        wrong += [f"{address}: {table}" for table in wide]
+    assert wrong == []

@@ -72,7 +72,7 @@ def run(job):
     """Do all of a job's work here, as workers would."""
     from django.utils import timezone
 
-    handler = kinds.get(SIMULATION)
+    handler = kinds.get(job.kind)
     results = [handler.run_chunk(job.question, index) for index in range(job.chunk_count)]
     handler.finish(job, results)
     job.chunks.all().delete()
