@@ -47,7 +47,8 @@ def addresses() -> list[str]:
 
 def settled(page: Page) -> None:
     """Until the parts that follow by themselves have arrived; a progress bar goes on asking."""
-    expect(page.locator("[hx-trigger^=load]:not(.job):not(.runpage):not(.work)")).to_have_count(0, timeout=20_000)
+    waiting = page.locator("[hx-trigger^=load]:not(.job):not(.runpage):not(.work)")
+    expect(waiting).to_have_count(0, timeout=20_000)
 
 
 def violations(page: Page) -> list[str]:
