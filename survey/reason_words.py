@@ -63,13 +63,18 @@ WORDS: Mapping[str, Promise] = {
         "average is of the others."
     ),
     "open_events": _(
-        "%(events)s events (%(share)s) were not over when people were asked. Their costs count as “at least”."
+        "%(events)s events (%(share)s) were not over when people were asked. Their costs count as “at "
+        "least”."
     ),
     "largest_is_open": _("The dearest one was not over: the survey’s own average is rather too low."),
     "rounded": _("%(share)s of the costs are round (in steps of %(step)s). That does little harm."),
     "unknown_bills": _("Of %(events)s events (%(share)s) the cost is not known; they count as events only."),
     "sample_thinned": _("The own list holds %(values)s typical costs in place of %(events)s."),
     "not_fitted": _("This law could not be fitted to these costs."),
+    "mean_beyond_data": _(
+        "Fitted to these costs its average would be %(mean)s, while the dearest of them was %(largest)s: "
+        "the tail is not to be believed."
+    ),
     "infinite_variance": _(
         "With alpha %(alpha)s the spread has no limit: it can be priced only under an event cap or a "
         "family cap."
@@ -92,6 +97,9 @@ WORDS: Mapping[str, Promise] = {
         "the least bad law is suggested."
     ),
     "all_equal": _("Every event cost %(value)s."),
+    "no_law_fits": _(
+        "None of the laws could be fitted within reason: the survey’s own %(events)s costs are suggested."
+    ),
     "limited_means_differ": _(
         "At %(caps)s of the caps below it pays more or less than the survey’s own range allows."
     ),
@@ -137,7 +145,7 @@ PERSISTENCE: Mapping[str, Promise] = {
 _SHARES = frozenset({"share", "probability", "rate", "survey", "group"})
 _WHOLE = frozenset(
     {"events", "needed", "zeros", "households", "clusters", "stays", "values", "caps", "groups", "largest",
-     "person_years", "bic", "best_bic", "next_bic", "recall_days", "step"}
+     "person_years", "bic", "best_bic", "next_bic", "recall_days", "step", "mean"}
 )  # fmt: skip
 _PARAMETERS: Mapping[str, Promise] = {
     "sigma": _("spread (sigma)"),

@@ -7,6 +7,7 @@ import re
 
 import openpyxl
 import pytest
+from django.db import transaction
 from playwright.sync_api import Page, expect
 
 from accounts.models import Organisation, User
@@ -104,14 +105,16 @@ def test_no_page_of_a_survey_violates_accessibility_or_is_wider_than_a_phone(qui
     user = User.objects.get(username="demo")
     scheme = start_survey_example(organisation=Organisation.objects.get(), user=user)
     for job in every(Job).filter(kind=SURVEY_EXAMPLE):
-        run(job)
+        with transaction.atomic():
+            run(job)
     survey, estimates = every(Survey).get(), every(EstimateSet).get()
     package = every(Package).get(scheme=scheme)
     own, said = f"/surveys/{survey.pk}/", f"/estimates/{estimates.pk}/"
     sign_in(page, quiet_site)
     page.goto(f"{quiet_site}/packages/{package.pk}/survey-error/")
     for job in every(Job).filter(kind=SURVEY_ERROR):
-        run(job)
+        with transaction.atomic():
+            run(job)
     wrong = []
     for address in (
         f"/schemes/{scheme.pk}/surveys/", f"/schemes/{scheme.pk}/surveys/upload/",
