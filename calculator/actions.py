@@ -82,6 +82,11 @@ def undo(*, draft: Draft) -> bool:
     return True
 
 
+def put_on_sheet(*, draft: Draft, typed: Typed) -> None:
+    """Put terms that were found elsewhere on the sheet, as a new package; undo brings the old sheet back."""
+    _replace(draft, typed=draft.typed | typed | {"name": "", "note": ""}, package=None, assumptions=None)
+
+
 def start_afresh(*, draft: Draft, risks: list[BenefitRisk]) -> None:
     """An empty sheet on the current assumptions; the old one can be brought back by undo."""
     _replace(draft, typed=first_sheet(draft.scheme, risks), package=None, assumptions=None)
@@ -89,10 +94,10 @@ def start_afresh(*, draft: Draft, risks: list[BenefitRisk]) -> None:
 
 def close_package(*, draft: Draft) -> None:
     """Go on with the same sheet as a new package."""
-    draft.package, draft.package_version = None, None
+    draft.package, draft.package_version, draft.started = None, None, {}
     if draft.assumption_set is not None and draft.assumption_set.is_current:
         draft.assumption_set = None
-    draft.save(update_fields=["package", "package_version", "assumption_set", "changed_at"])
+    draft.save(update_fields=["package", "package_version", "started", "assumption_set", "changed_at"])
 
 
 def use_current_assumptions(*, draft: Draft) -> None:
@@ -128,8 +133,19 @@ def _replace(
     draft.good = typed
     draft.package = package
     draft.package_version = package.version if package else None
+    draft.started = typed if package else {}
     draft.assumption_set = assumptions
     draft.save()
+
+
+@transaction.atomic
+def take_choice(
+    *, draft: Draft, typed: Typed, started: Typed, seen_version: int, assumptions: AssumptionSet
+) -> None:
+    """Put on the sheet what was chosen out of mine and theirs; `started` is theirs as it was seen."""
+    keep_typed(draft=draft, typed=typed)
+    draft.package_version, draft.started, draft.assumption_set = seen_version, started, assumptions
+    draft.save(update_fields=["package_version", "started", "assumption_set", "changed_at"])
 
 
 # ---- packages ----------------------------------------------------------------------------------------------

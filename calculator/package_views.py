@@ -22,7 +22,6 @@ from accounts.trail import What, record_reading
 from calculator import actions, queries
 from calculator.case import case_to_json
 from calculator.comment_context import comments_context
-from calculator.compare import comparison
 from calculator.models import Package
 from calculator.package_page import PackagePage, csv_lines
 from calculator.packages import Line, figures_of, line_of, lines_of, with_sign_offs
@@ -130,35 +129,6 @@ def restore_package(request: SiteRequest, package_id: UUID) -> HttpResponse:
     found = actions.restore_package(package=package_or_404(request, package_id, deleted=True))
     messages.success(request, _("%(name)s is back.") % {"name": found.name})
     return redirect("calculator:packages", found.scheme_id)
-
-
-@needs(Permission.READ)
-@require_safe
-def compare(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
-    """Two packages side by side."""
-    scheme = scheme_or_404(request, scheme_id)
-    saved = list(queries.packages_of(scheme=scheme))
-    lines = lines_of(saved, scheme=scheme)
-    context = {"scheme": scheme, "stage": "packages", "packages": saved}
-    if len(lines) > 1:
-        first, second = (
-            _picked(lines, request.GET.get(name), default) for name, default in (("a", 0), ("b", 1))
-        )
-        only = bool(request.GET.get("differences"))
-        context |= {
-            "columns": [first.package, second.package],
-            "pickers": [
-                {"name": "a", "label": _("This one"), "value": first.package.pk},
-                {"name": "b", "label": _("beside this one"), "value": second.package.pk},
-            ],
-            "parts": comparison(first, second, only_differences=only),
-            "only_differences": only,
-        }
-    return render(request, "calculator/compare.html", context)
-
-
-def _picked(lines: list[Line], wanted: str | None, default: int) -> Line:
-    return next((line for line in lines if str(line.package.pk) == wanted), lines[default])
 
 
 # ---- files -------------------------------------------------------------------------------------------------

@@ -356,7 +356,7 @@ class Sheet:
 
     @property
     def compare_url(self) -> str:
-        return reverse("calculator:compare", args=[self.scheme.pk])
+        return reverse("workshop:compare", args=[self.scheme.pk])
 
     @property
     def add_benefit_url(self) -> str:

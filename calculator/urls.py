@@ -19,7 +19,6 @@ urlpatterns = [
     path("schemes/<uuid:scheme_id>/calculator/sure/", views.sure, name="sure"),
     path("schemes/<uuid:scheme_id>/calculator/movers/", views.what_moves_it, name="movers"),
     path("schemes/<uuid:scheme_id>/packages/", package_views.packages, name="packages"),
-    path("schemes/<uuid:scheme_id>/compare/", package_views.compare, name="compare"),
     path("schemes/<uuid:scheme_id>/runs/", package_views.runs, name="runs"),
     path("packages/<uuid:package_id>/", package_views.package, name="package"),
     path("packages/<uuid:package_id>/sure/", package_views.package_sure, name="package_sure"),

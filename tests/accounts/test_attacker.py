@@ -122,7 +122,7 @@ def field_attempts(ours, theirs):
         ),
         "compare our packages on their page": (
             "get",
-            reverse("calculator:compare", args=[own]),
+            reverse("workshop:compare", args=[own]),
             {"a": ours.package.pk, "b": ours.second_package.pk},
         ),
         "save their sheet as our opened package": (
@@ -133,7 +133,7 @@ def field_attempts(ours, theirs):
         "overwrite from their sheet": (
             "post",
             reverse("calculator:sheet", args=[own]),
-            {"do": "overwrite", "package_id": ours.package.pk, "assumption_set": ours.risk.assumption_set_id},
+            {"do": "merge", "package_id": ours.package.pk, "assumption_set": ours.risk.assumption_set_id},
         ),
         "take over our saved package": (
             "post",
