@@ -50,6 +50,9 @@ class Line:
     problem: SurveyProblem
     words: str
     corrected: str
+    is_first: bool
+    """Of its cell: two problems of one value share one box."""
+    is_first_of_row: bool
 
     @property
     def field(self) -> str:
@@ -57,11 +60,16 @@ class Line:
 
     @property
     def can_type(self) -> bool:
-        return bool(self.problem.row and self.problem.column and self.problem.file_sha256)
+        return bool(self.is_first and self.problem.row and self.problem.column and self.problem.file_sha256)
 
     @property
     def can_leave_out(self) -> bool:
-        return bool(self.problem.row and self.problem.file_sha256) and self.problem.code != "excluded"
+        return bool(
+            self.is_first_of_row
+            and self.problem.row
+            and self.problem.file_sha256
+            and self.problem.code != "excluded"
+        )
 
     @property
     def where(self) -> str:
@@ -102,7 +110,16 @@ class ProblemsPage:
         shown = list(self.page.object_list)
         rows = standing_corrections(survey=self.survey).filter(row__in={one.row for one in shown})
         decided = {(one.file_sha256, one.sheet, one.row, one.column): one for one in rows}
-        return [Line(one, problem_words(one), _decided(one, decided)) for one in shown]
+        seen: set[tuple[str, str, int, str]] = set()
+        lines = []
+        for one in shown:
+            cell = (one.file_sha256, one.sheet, one.row, one.column)
+            row = (*cell[:3], "")
+            lines.append(
+                Line(one, problem_words(one), _decided(one, decided), cell not in seen, row not in seen)
+            )
+            seen |= {cell, row}
+        return lines
 
     @cached_property
     def counts(self) -> Mapping[str, Mapping[str, int]]:
