@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from survey.reading.cells import Cell, is_missing, starts_formula, text_of, yes_no
 from survey.reading.headers import plain_name
 from survey.reading.mapping import SheetMap
+from survey.reading.numbering import cluster_among
 from survey.reading.reading import Correction
 from survey.reading.recorder import Recorder
 from survey.reading.sources import Source
@@ -93,6 +94,8 @@ def places_of(source: Source, sheet: SheetMap, recorder: Recorder) -> dict[str, 
                 recorder.add("column_missing", "note", source, column=name)
         if found:
             places[role] = found
+    if village := cluster_among(places, source.names):
+        places["cluster"] = village
     return places
 
 
@@ -143,6 +146,12 @@ class BlockReader:
             self.recorder.add("example_row", "note", self.source, row=number)
             return None
         self.seen += 1
+        if number in self.source.again:
+            name, first = self.source.again[number]
+            self.recorder.add(
+                "row_of_other_file", "dropped", self.source, row=number, first=first, other=name
+            )
+            return None
         if len(cells) > self.width and any(cells[self.width :]):
             self.recorder.add(
                 "ragged_row", "dropped", self.source, row=number, found=len(cells), expected=self.width

@@ -53,9 +53,12 @@ def build(
     columns = events.take()
     before = _tally(rows, len(households), persons.found, columns)
     _settle_sizes(households, persons, has_roster=has_roster, recorder=recorder)
+    _report_persons(persons, households, recorder)
+    twice = _counted_twice(columns, persons, events)
     household_frame, new_household = _household_frame(households, replace_ids=replace_ids)
     person_frame, new_person = _person_frame(persons, new_household)
-    kept = _kept_events(columns, households, events, recall, recorder)
+    kept = ~twice
+    kept &= _kept_events(columns, households, events, recall, recorder)
     _check_costs(columns, kept, events, recall, recorder)
     if not kept.all():
         for name in list(columns):
@@ -114,6 +117,23 @@ def _settle_sizes(households: Households, persons: Persons, *, has_roster: bool,
             row=int(households.rows[place]),
             value=float(size[place]),
         )
+
+
+def _report_persons(persons: Persons, households: Households, recorder: Recorder) -> None:
+    """Persons of households that do not count do not count either."""
+    if not len(persons):
+        return
+    for place in np.flatnonzero(persons.kept & ~households.counts[persons.household]):
+        recorder.add("household_dropped", "dropped", persons.source_of(place), row=int(persons.rows[place]))
+
+
+def _counted_twice(columns: Arrays, persons: Persons, events: Events) -> NDArray[np.bool_]:
+    """Events that a person's row counts, when the same person's row stood there before: it is reported."""
+    person = columns["person"]
+    if not len(persons):
+        return np.zeros(len(person), dtype=bool)
+    own_row = np.isin(columns["origin"], sorted(events.counting))
+    return own_row & (person >= 0) & ~persons.kept[np.maximum(person, 0)]
 
 
 def _moved(places: Places, new: Places) -> Places:

@@ -124,6 +124,9 @@ def number_of(cell: Cell, *, decimal_mark: Literal["point", "comma"] = "point") 
     if not isinstance(cell, str):
         raise CellRefused("not_a_number")
     text = cell.strip()
+    if text.casefold() == "nil":
+        # Said of money or of days it is nothing, not unknown.
+        return 0.0
     if is_missing(text):
         return math.nan
     if text.upper() in FORMULA_ERRORS:

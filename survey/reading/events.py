@@ -53,6 +53,8 @@ class Events:
     asked: set[str] = field(default_factory=set)
     """Kinds that were asked about as far as the sheets themselves tell."""
     averaged: Counter[str] = field(default_factory=Counter)
+    counting: set[int] = field(default_factory=set)
+    """Sources whose rows are persons or households that count their events."""
     _kinds: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def origin_of(self, source: Source) -> int:
@@ -172,6 +174,7 @@ class Events:
 
     def count(self, block: Block, household: Places, person: Places) -> None:
         """The events that a row of a person, or of a household, counts."""
+        self.counting.add(self.origin_of(block.source))
         for kind in KINDS:
             if block.has(f"count.{kind}") or block.has(f"bill.{kind}"):
                 self.asked.add(kind)
@@ -180,6 +183,7 @@ class Events:
     def _count_kind(self, block: Block, kind: str, household: Places, person: Places) -> None:
         bill = self.values.amounts(block, f"bill.{kind}")
         times = self._times(block, kind, bill)
+        self._report_lost_costs(block, kind, bill, times)
         rows = np.repeat(np.arange(len(block)), times)
         if block.has(f"bill.{kind}"):
             self.averaged[kind] += int((times > 1).sum())
@@ -201,6 +205,20 @@ class Events:
             day=nothing,
             interview=nothing,
         )
+
+    def _report_lost_costs(self, block: Block, kind: str, bill: NDArray[np.float64], times: Places) -> None:
+        with np.errstate(invalid="ignore"):
+            lost = np.flatnonzero((bill > 0.0) & (times == 0))
+        for index in lost:
+            self.recorder.add(
+                "cost_without_event",
+                "doubtful",
+                block.source,
+                row=block.numbers[index],
+                column=block.name(f"bill.{kind}"),
+                value=float(bill[index]),
+                kind=kind,
+            )
 
     def _times(self, block: Block, kind: str, bill: NDArray[np.float64]) -> Places:
         """How often; where only costs are told, once for each cost above 0."""
@@ -237,7 +255,8 @@ def find_owners(
     of_person = filled & _in_roster(block, households, persons)
     person = np.where(of_person, persons.by_key.find(texts), -1)
     household = np.where(filled & ~of_person, households.by_key.find(texts), -1)
-    household = np.where(person >= 0, persons.household[person], household)
+    if len(persons):
+        household = np.where(person >= 0, persons.household[person], household)
     report_unknown(block, texts, household, block.name("parent"), recorder)
     if block.has("person"):
         person = np.where(of_person, person, _named_persons(block, household, persons, recorder))

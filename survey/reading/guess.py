@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
 from survey.reading.cells import CellRefused, is_missing, looks_like_date, number_of, text_of, yes_no
-from survey.reading.mapping import MOST_SAMPLES, SEVERAL_COLUMNS, ColumnGuess, Holds, SheetMap
+from survey.reading.mapping import MOST_SAMPLES, SEVERAL_COLUMNS, ColumnGuess, DecimalMark, Holds, SheetMap
 from survey.reading.personal import hide, personal_name, personal_values
 from survey.reading.problems import MOST_SHOWN
 from survey.reading.reading import DroppedColumn
@@ -163,7 +164,7 @@ def columns_of(source: Source) -> list[Column]:
             text_of(cells[column.place]) if column.place < len(cells) else ""
             for _number, cells in source.sample
         ]
-        reason = personal_values(column.texts, has_role=bool(_named_fits(column.name)))
+        reason = personal_values(column.texts, has_role=bool(named_fits(column.name)))
         if reason and not _is_household_id(column.name):
             column.dropped, column.texts = reason, []
     return columns
@@ -171,7 +172,7 @@ def columns_of(source: Source) -> list[Column]:
 
 def _is_household_id(name: str) -> bool:
     """Ids are needed to join rows; ones that tell who people are get replaced instead of dropped."""
-    return any(fit.role == "household" and fit.confidence >= 0.8 for fit in _named_fits(name))
+    return any(fit.role == "household" and fit.confidence >= 0.8 for fit in named_fits(name))
 
 
 def dropped_columns(source: Source, columns: Sequence[Column]) -> list[DroppedColumn]:
@@ -208,9 +209,9 @@ def guess_sheet(source: Source, columns: Sequence[Column]) -> tuple[SheetMap, li
 
 
 def column_guesses(
-    source: Source, columns: Sequence[Column], sheet: SheetMap, fits: Sequence[Fit]
+    source: Source, columns: Sequence[Column], sheet: SheetMap, fits: Sequence[Fit], private: frozenset[str]
 ) -> list[ColumnGuess]:
-    """One per column that is kept, as the mapping in force has it."""
+    """One per column that is kept, as the mapping in force has it; of ``private`` ones no value is shown."""
     by_column = {name: role for role, names in sheet.columns.items() for name in names}
     guesses = []
     for column, fit in zip(columns, fits, strict=True):
@@ -226,10 +227,21 @@ def column_guesses(
                 role=role,
                 confidence=fit.confidence if same else 1.0,
                 by=fit.by if same else "person",
-                samples=_samples(column, role),
+                samples=() if column.name in private else _samples(column, role),
             )
         )
     return guesses
+
+
+def private_columns(sheet: SheetMap, columns: Sequence[Column]) -> frozenset[str]:
+    """Columns that rows are joined by although they tell who people are: read, and never shown."""
+    found: set[str] = set()
+    for role in ("household", "person"):
+        names = sheet.columns.get(role, ())
+        used = [column for column in columns if column.name in names]
+        if any(column.dropped or personal_values(column.texts, has_role=False) for column in used):
+            found |= set(names)
+    return frozenset(found)
 
 
 def _samples(column: Column, role: str) -> tuple[str, ...]:
@@ -244,7 +256,7 @@ def _samples(column: Column, role: str) -> tuple[str, ...]:
 
 def _fits(column: Column) -> list[Fit]:
     named = []
-    for fit in _named_fits(column.name):
+    for fit in named_fits(column.name):
         share = column.share(fit.role)
         if share >= 0.8:
             by = "both" if column.filled else fit.by
@@ -254,7 +266,7 @@ def _fits(column: Column) -> list[Fit]:
     return named or _value_fits(column)
 
 
-def _named_fits(name: str) -> list[Fit]:
+def named_fits(name: str) -> list[Fit]:
     """Every role the name could mean, best first."""
     plain = " ".join(words_of(last_part(name)))
     if plain in OWN_BY_NAME and (name in OWN_EXACT or plain not in {"key", "index", "parent index"}):
@@ -358,7 +370,13 @@ def _may_add(fit: Fit, chosen: Sequence[Fit]) -> bool:
 
 
 def _is_number(text: str) -> bool:
+    """With a decimal point or a decimal comma: which of them it is, is settled later."""
+    return _reads(text, "point") or ("," in text and _reads(text, "comma"))
+
+
+def _reads(text: str, mark: DecimalMark) -> bool:
     try:
-        return number_of(text) == number_of(text)
+        number = number_of(text, decimal_mark=mark)
     except CellRefused:
         return False
+    return not math.isnan(number)

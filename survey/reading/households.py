@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from survey.reading.blocks import Block, BlockReader
 from survey.reading.cells import is_missing, yes_no
-from survey.reading.keys import IdIndex, Places, hashed, repeated
+from survey.reading.keys import IdIndex, Places, hashed, plain_id, repeated, whole_id
 from survey.reading.mapping import PERIODS_A_YEAR, SPENDING_ROLES, SurveyMapping
+from survey.reading.numbering import SHARES, is_rule
 from survey.reading.recorder import Recorder
 from survey.reading.sources import Source
 from survey.reading.values import NO_DAY, Values
@@ -97,7 +98,17 @@ class Households:
         self.interview = self.columns.take("interview", np.int64)
         self.spending = {role: self.columns.take(role, np.float64) for role in SPENDING_ROLES}
         self.by_id = IdIndex(self.ids)
-        self.by_key = IdIndex(self.keys if self.has_keys else [])
+        self.by_key = IdIndex(self._keys_of_one() if self.has_keys else [])
+
+    def _keys_of_one(self) -> list[str]:
+        """The keys, without those that several households have: text files number their rows from 1, each."""
+        keys, ids = hashed(self.keys), hashed(self.ids)
+        before = repeated(keys)
+        other = (before >= 0) & (ids != ids[before])
+        several = set(keys[other].tolist())
+        return [
+            "" if number in several else key for number, key in zip(keys.tolist(), self.keys, strict=True)
+        ]
 
     def forget(self) -> None:
         """No row is looked for any more: what was kept for that goes."""
@@ -115,7 +126,7 @@ def id_texts(block: Block) -> list[str]:
     texts = [[_id_text(cell) for cell in block.column(place)] for place in places]
     if len(texts) == 1:
         return texts[0]
-    return ["|".join(parts) if any(parts) else "" for parts in zip(*texts, strict=True)]
+    return ["|".join(map(whole_id, parts)) if any(parts) else "" for parts in zip(*texts, strict=True)]
 
 
 def _id_text(cell: Any) -> str:
@@ -152,7 +163,7 @@ def read_households(
 
 
 def households_of_roster(
-    readers: Sequence[BlockReader], values: Values, mapping: SurveyMapping
+    readers: Sequence[BlockReader], mapping: SurveyMapping, recorder: Recorder
 ) -> Households:
     """The households that a roster names, each as its first member's row has it.
 
@@ -168,10 +179,30 @@ def households_of_roster(
         for block in reader.blocks():
             _add_block(households, block, values, mapping, silent)
     households.finish()
-    first = np.flatnonzero(
-        (repeated(hashed(households.ids)) < 0) & np.array([bool(x) for x in households.ids], bool)
-    )
-    return _chosen(households, first)
+    before = repeated(hashed(households.ids))
+    filled = np.array([bool(text) for text in households.ids], dtype=bool)
+    _report_villages(households, np.where(filled, before, -1), recorder)
+    return _chosen(households, np.flatnonzero((before < 0) & filled))
+
+
+def _report_villages(households: Households, before: Places, recorder: Recorder) -> None:
+    """Households whose members are listed in several villages, each once."""
+    seen: set[int] = set()
+    for place in np.flatnonzero(_in_another_village(households, before)).tolist():
+        first = int(before[place])
+        if first not in seen:
+            seen.add(first)
+            source = households.source_of(place)
+            recorder.add(
+                "villages_differ",
+                "doubtful",
+                source,
+                row=int(households.rows[place]),
+                column=source.roles.get("cluster", ""),
+                value=households.ids[place],
+                first=households.clusters[first],
+                second=households.clusters[place],
+            )
 
 
 def _chosen(households: Households, kept: Places) -> Households:
@@ -261,15 +292,46 @@ def _weights(
 
 def _drop_repeated(households: Households, recorder: Recorder) -> None:
     first = repeated(hashed(households.ids))
+    elsewhere = _in_another_village(households, first)
+    if not is_rule(int(elsewhere.sum()), of=int((first < 0).sum()), share=SHARES["households"]):
+        elsewhere[:] = False
     for place in np.flatnonzero((first >= 0) & households.counts):
-        households.counts[place] = False
+        _drop_again(households, int(place), recorder, first=int(first[place]) if elsewhere[place] else -1)
+
+
+def _drop_again(households: Households, place: int, recorder: Recorder, *, first: int) -> None:
+    """A household that is there again; with ``first``, the one of another village that has the same id."""
+    code, villages, gone = "duplicate_household", {}, [place]
+    if first >= 0:
+        code = "number_in_two_villages"
+        villages = {"first": households.clusters[first], "second": households.clusters[place]}
+        gone = [first, place] if households.counts[first] else gone
+    for one in gone:
+        households.counts[one] = False
+        source = households.source_of(one)
         recorder.add(
-            "duplicate_household",
+            code,
             "dropped",
-            households.source_of(place),
-            row=int(households.rows[place]),
-            value=households.ids[place],
+            source,
+            row=int(households.rows[one]),
+            column=source.roles.get("household", ""),
+            value=households.ids[one],
+            **villages,
         )
+
+
+def _in_another_village(households: Households, first: Places) -> NDArray[np.bool_]:
+    """Of each household, whether its id stood before under another village's name."""
+    clusters = households.clusters
+    return np.array(
+        [
+            before >= 0
+            and bool(clusters[place] and clusters[before])
+            and plain_id(clusters[place]) != plain_id(clusters[before])
+            for place, before in enumerate(first.tolist())
+        ],
+        dtype=bool,
+    )
 
 
 def interview_days(households: Households, places: Places, own: Places) -> Places:

@@ -9,15 +9,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from survey.reading.cells import plain_digits
+
 Hashes = NDArray[np.uint64]
 Places = NDArray[np.int64]
 _WHOLE = re.compile(r"(\d+)\.0+")
-_ZEROS = re.compile(r"0+(?=\d)")
+_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+"""Zeros that lead a number; those within it ("105") are part of it."""
 
 
 def plain_id(text: str) -> str:
     """An id by which "HH-1", "hh-1 " and "HH-1.0" are the same where they should be."""
     plain = text.strip().casefold()
+    if not plain.isascii():
+        plain = plain_digits(plain)
     if plain.endswith("0") and (found := _WHOLE.fullmatch(plain)):
         return found.group(1)
     return plain
@@ -31,6 +36,12 @@ def hashed(ids: Sequence[str]) -> Hashes:
 def hashed_within(owners: Places, ids: Sequence[str]) -> Hashes:
     """One number per id within its owner."""
     return hashed(ids) ^ pd.util.hash_array(owners.astype(np.int64), categorize=False)
+
+
+def whole_id(text: str) -> str:
+    """A number without the ".0" that a spreadsheet gave it."""
+    found = _WHOLE.fullmatch(text)
+    return found.group(1) if found else text
 
 
 class Index:
@@ -62,14 +73,24 @@ class IdIndex:
         self._ids = ids
         self._exact = Index(hashed(ids))
         self._bare: Index | None = None
+        self._alike = np.zeros(1, dtype=bool)
 
     def find(self, ids: Sequence[str]) -> Places:
         places = self._exact.find(hashed(ids))
         lost = np.flatnonzero(places < 0)
         if len(lost):
             if self._bare is None:
-                self._bare = Index(hashed([_ZEROS.sub("", plain_id(text)) for text in self._ids]))
-            places[lost] = self._bare.find(
-                hashed([_ZEROS.sub("", plain_id(ids[place])) for place in lost.tolist()])
-            )
+                self._bare, self._alike = self._without_zeros()
+            found = self._bare.find(hashed([_bare(ids[place]) for place in lost.tolist()]))
+            places[lost] = np.where((found >= 0) & self._alike[found], -1, found)
         return places
+
+    def _without_zeros(self) -> tuple[Index, NDArray[np.bool_]]:
+        """The ids without leading zeros, and which of them are then alike: nobody knows which is meant."""
+        bare = hashed([_bare(text) for text in self._ids])
+        _, number, times = np.unique(bare, return_inverse=True, return_counts=True)
+        return Index(bare), times[number] > 1 if len(bare) else np.zeros(1, dtype=bool)
+
+
+def _bare(text: str) -> str:
+    return _ZEROS.sub("", plain_id(text))

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from survey.reading.vocabulary import words_of
 
+HIDDEN = "…"
 ENOUGH = 0.6
 """Share of a column's values that must look alike."""
 
@@ -153,5 +154,5 @@ def personal_values(values: Sequence[str], *, has_role: bool) -> str:
 def hide(text: str) -> str:
     """The text for showing in a problem: numbers of people are left out wherever they stray to."""
     if is_aadhaar(text) or is_phone(text) or _EMAIL.search(text) or _GEOPOINT.fullmatch(text):
-        return "…"
+        return HIDDEN
     return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,8 @@ class Persons:
     household: Places = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     age: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     sex: NDArray[np.int8] = field(default_factory=lambda: np.zeros(0, dtype=np.int8))
+    rows: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    origin: NDArray[np.int16] = field(default_factory=lambda: np.zeros(0, dtype=np.int16))
 
     def __len__(self) -> int:
         return len(self.household)
@@ -43,8 +46,8 @@ class Persons:
         self.household = self.columns.take("household", np.int64)
         self.age = self.columns.take("age", np.float64)
         self.sex = self.columns.take("sex", np.int8)
-        rows = self.columns.take("row", np.int64)
-        origin = self.columns.take("origin", np.int64)
+        self.rows = self.columns.take("row", np.int32)
+        self.origin = self.columns.take("origin", np.int16)
         within = self.columns.take("within", np.uint64)
         named = self.columns.take("named", bool)
         first = (
@@ -57,13 +60,16 @@ class Persons:
             recorder.add(
                 "duplicate_person",
                 "dropped",
-                self.sources[int(origin[place])],
-                row=int(rows[place]),
+                self.source_of(place),
+                row=int(self.rows[place]),
             )
         self._by_id = Index(within)
         if not self.has_keys:
             self.keys = []
         self.by_key = IdIndex(self.keys)
+
+    def source_of(self, place: int | np.integer[Any]) -> Source:
+        return self.sources[int(self.origin[place])]
 
     def forget(self) -> None:
         """No row is looked for any more: what was kept for that goes."""

@@ -9,13 +9,23 @@ from pathlib import Path
 
 import numpy as np
 
+from survey.reading.again import mark_rows_of_other_files
 from survey.reading.blocks import BlockReader, Corrections
 from survey.reading.build import Built, build
 from survey.reading.events import Events
-from survey.reading.guess import Column, Fit, column_guesses, columns_of, dropped_columns, guess_sheet
-from survey.reading.households import Households, households_of_roster, id_texts, read_households
+from survey.reading.guess import (
+    Column,
+    Fit,
+    column_guesses,
+    columns_of,
+    dropped_columns,
+    guess_sheet,
+    private_columns,
+)
+from survey.reading.households import Households, households_of_roster, read_households
 from survey.reading.limits import DEFAULT_LIMITS, Limits
 from survey.reading.mapping import ColumnGuess, SheetMap, SurveyMapping
+from survey.reading.numbering import settle_numbers
 from survey.reading.personal import personal_name, personal_values
 from survey.reading.persons import Persons, read_persons
 from survey.reading.problems import FileRefused
@@ -38,6 +48,7 @@ class Sheet:
     map: SheetMap
     columns: list[Column]
     fits: list[Fit]
+    is_guessed: bool = True
 
 
 def read_survey(
@@ -118,7 +129,11 @@ class _Run:
     def _open(self) -> None:
         for file in self.given:
             read, sources = open_file(file, limits=self.limits)
+            first = next((one for one in self.files if one.sha256 == read.sha256), None)
             self.files.append(read)
+            if first is not None:
+                self.recorder.add("same_file", "note", sources[0], first=first.name)
+                continue
             for source in sources:
                 if guessed_as_notes(source):
                     continue
@@ -138,8 +153,7 @@ class _Run:
         if gone:
             names = ", ".join(column.name for column in gone[:12])
             self.recorder.add("columns_dropped", "note", source, count=len(gone), columns=names)
-        self.guesses += column_guesses(source, columns, chosen, fits)
-        self.sheets.append(Sheet(source, chosen, columns, fits))
+        self.sheets.append(Sheet(source, chosen, columns, fits, is_guessed=known is None))
         texts = [*source.names, *(text for column in columns for text in column.texts[:200])]
         if looks_legacy(texts):
             self.recorder.add("legacy_font", "note", source, font="Kruti Dev")
@@ -147,6 +161,16 @@ class _Run:
             self.recorder.add("sheet_not_used", "note", source)
 
     def _settle(self) -> None:
+        if all(sheet.is_guessed for sheet in self.sheets):
+            joined = settle_numbers([(sheet.map, sheet.columns) for sheet in self.sheets])
+            for sheet, settled in zip(self.sheets, joined, strict=True):
+                if settled != sheet.map:
+                    self.recorder.add("numbers_by_village", "note", sheet.source)
+                sheet.map = settled
+        for sheet in self.sheets:
+            private = private_columns(sheet.map, sheet.columns)
+            self.recorder.hide_columns(sheet.source, private)
+            self.guesses += column_guesses(sheet.source, sheet.columns, sheet.map, sheet.fits, private)
         self.mapping = replace(self.mapping, sheets=tuple(sheet.map for sheet in self.sheets))
         self.mapping, questions = settle_marks(self.mapping, self._settled())
         self.questions += questions
@@ -182,14 +206,15 @@ class _Run:
         values = Values(self.mapping, self.recorder)
         household_readers, person_readers = self._readers("households"), self._readers("persons")
         event_readers = self._readers("events")
+        mark_rows_of_other_files([(sheet.source, sheet.map) for sheet in self.sheets])
         self._need_links([*household_readers, *person_readers, *event_readers])
         if household_readers:
             households = read_households(household_readers, values, self.mapping, self.recorder)
         else:
             roster = self._readers("persons", silent=True)
-            households = households_of_roster(roster, values, self.mapping)
+            households = households_of_roster(roster, self.mapping, self.recorder)
         events = Events(values=values, recorder=self.recorder)
-        self._count_by_household(households, events)
+        self._count_by_household(events)
         persons = read_persons(person_readers, households, values, self.recorder, events.count)
         for reader in event_readers:
             sheet = self.mapping.sheet(
@@ -200,12 +225,16 @@ class _Run:
         self._note_whole(households, bool(event_readers) or bool(events.asked))
         return self._build(households, persons, events, has_roster=bool(person_readers))
 
-    def _count_by_household(self, households: Households, events: Events) -> None:
-        for reader in self._readers("households", silent=True):
-            if any(role.startswith(("count.", "bill.")) for role in reader.places):
-                for block in reader.blocks():
-                    ids = block.texts("key") if not block.has("household") else id_texts(block)
-                    places = households.by_id.find(ids)
+    def _count_by_household(self, events: Events) -> None:
+        readers = self._readers("households", silent=True)
+        counting = [any(role.startswith(("count.", "bill.")) for role in reader.places) for reader in readers]
+        before = 0
+        for reader, counts in zip(readers, counting, strict=True) if any(counting) else ():
+            for block in reader.blocks():
+                # each row speaks of its own household: one that is there twice must not count twice
+                places = before + np.arange(len(block), dtype=np.int64)
+                before += len(block)
+                if counts:
                     events.count(block, places, np.full(len(block), -1, dtype=np.int64))
 
     def _build(self, households: Households, persons: Persons, events: Events, *, has_roster: bool) -> Built:

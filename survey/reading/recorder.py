@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from survey.reading.cells import Cell, text_of
-from survey.reading.personal import hide
+from survey.reading.personal import HIDDEN, hide
 from survey.reading.problems import Problem, Severity
 from survey.reading.sources import Source
 
@@ -24,6 +24,11 @@ class Recorder:
         self._order: dict[tuple[str, str], int] = {}
         self.dropped: set[tuple[str, str, int]] = set()
         """Rows that do not count, each once, whatever else is wrong with them."""
+        self._hidden: set[tuple[str, str, str]] = set()
+
+    def hide_columns(self, source: Source, columns: Iterable[str]) -> None:
+        """Never repeat a value of these."""
+        self._hidden |= {(source.file.sha256, source.sheet, column) for column in columns}
 
     def place(self, source: Source) -> None:
         """Remember the order of sheets, for the list."""
@@ -42,6 +47,7 @@ class Recorder:
     ) -> None:
         if severity == "dropped":
             self.dropped.add((source.file.sha256, source.sheet, row))
+        is_hidden = (source.file.sha256, source.sheet, column) in self._hidden
         self.keep(
             lambda: Problem(
                 code=code,
@@ -50,7 +56,7 @@ class Recorder:
                 sheet=source.sheet,
                 row=row,
                 column=column,
-                value=hide(text_of(value)),
+                value=HIDDEN if is_hidden and value else hide(text_of(value)),
                 params=params,
             ),
             code,

@@ -50,7 +50,9 @@ _PERIOD_WORDS: Mapping[str, Period] = {
         ("year", "yearly", "annual", "annually", "12m", "वार्षिक", "साल", "वर्ष", "बार्षिक"), "year"
     ),
 }
-NUMBERED = frozenset({"size", "weight", "age", "days", "days_lost", "bill", "transport", *SPENDING_ROLES})
+NUMBERED = frozenset(
+    {"size", "weight", "age", "days", "days_lost", "bill", "transport", "count", *SPENDING_ROLES}
+)
 Sheets = Sequence[tuple[Source, SheetMap, Sequence[Column]]]
 
 

@@ -54,6 +54,8 @@ class Source:
     epoch: Literal[1900, 1904] = 1900
     roles: dict[str, str] = field(default_factory=dict)
     """Role to the column that plays it, once the sheet is being read."""
+    again: dict[int, tuple[str, int]] = field(default_factory=dict)
+    """Rows that an earlier file has too: which file, and where."""
 
     @property
     def names(self) -> tuple[str, ...]:

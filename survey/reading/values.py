@@ -79,8 +79,11 @@ class Values:
         values = self._plain_numbers(block, cells)
         for index in np.flatnonzero(np.isnan(values)):
             cell = cells[index]
-            said = yes_no(text_of(cell))
-            found = float(said) if said is not None else self._number(cell)
+            found = self._number(cell)
+            if isinstance(found, str) or math.isnan(found):
+                # A number first: "2" is two stays, though a form may code "no" by it.
+                said = yes_no(text_of(cell))
+                found = found if said is None else float(said)
             if isinstance(found, str):
                 self._report(found, block, int(index), place, cell)
             else:

@@ -159,10 +159,15 @@ PROBLEM_WORDS: Mapping[str, str] = MappingProxyType(
         "epoch_assumed": gettext_noop(
             "Dates in “%(column)s” are plain numbers; they were counted from %(epoch)s. Check one of them."
         ),
+        "numbers_by_village": gettext_noop(
+            "The numbers of households start anew in every village; village and number together were taken "
+            "for the household's number."
+        ),
         "bills_averaged": gettext_noop(
             "%(count)s persons had several %(kind)s events with one sum for all; each event got an equal "
             "part, which makes costs look more alike than they are."
         ),
+        "same_file": gettext_noop("This is the same file as “%(first)s”; it was read once."),
         "corrections_unused": gettext_noop(
             "%(count)s corrections belong to another version of the file or to rows that are not there; "
             "they changed nothing."
@@ -175,6 +180,10 @@ PROBLEM_WORDS: Mapping[str, str] = MappingProxyType(
         "example_row": gettext_noop("This is the template's example row; it does not count."),
         "total_row": gettext_noop("This row looks like a total (“%(value)s”); it does not count."),
         "repeated_header": gettext_noop("The header line is repeated here; the row does not count."),
+        "row_of_other_file": gettext_noop(
+            "The row equals row %(first)s of “%(other)s” in every column, as in exports that overlap; it "
+            "does not count again."
+        ),
         "ragged_row": gettext_noop(
             "The row has %(found)s cells, the header %(expected)s; the row is not used."
         ),
@@ -184,6 +193,11 @@ PROBLEM_WORDS: Mapping[str, str] = MappingProxyType(
             "it there or correct the number."
         ),
         "duplicate_household": gettext_noop("Household “%(value)s” is there twice; the first one counts."),
+        "number_in_two_villages": gettext_noop(
+            "Household “%(value)s” is there in “%(first)s” and in “%(second)s”, so nobody can tell whose "
+            "its events are; none of the two counts. Where numbers start anew in every village, say of the "
+            "columns of villages, in every sheet, that they are part of the household's number."
+        ),
         "duplicate_person": gettext_noop("The person is there twice in the household; the first one counts."),
         "no_members": gettext_noop(
             "The household has %(value)s members; 1 or more are expected. It does not count."
@@ -250,6 +264,14 @@ PROBLEM_WORDS: Mapping[str, str] = MappingProxyType(
         "unknown_sex": gettext_noop("“%(value)s” is not understood as a sex; it is left open."),
         "unknown_yes_no": gettext_noop("“%(value)s” is not understood as yes or no; no is taken."),
         "age_absurd": gettext_noop("An age of %(value)s; 0 to 120 are expected. It is left open."),
+        "villages_differ": gettext_noop(
+            "Household “%(value)s” is listed in “%(first)s” and in “%(second)s”; it counts as one household "
+            "of the first. Where numbers start anew in every village, say of the columns of villages, in "
+            "every sheet, that they are part of the household's number."
+        ),
+        "cost_without_event": gettext_noop(
+            "A cost of %(value)s for %(kind)s, but no event is counted; the cost is not used."
+        ),
         "size_differs": gettext_noop(
             "The size is given as %(value)s, but %(found)s persons are listed; %(found)s is used."
         ),
