@@ -20,7 +20,7 @@ from simulation.queries import current_set, risks_of
 from simulation.words import line_of
 from survey import adopt_actions
 from survey.adopt_actions import figures_of
-from survey.benefit_words import benefit_words, pictogram_of
+from survey.benefit_words import benefit_words, pictogram_of, place_of
 from survey.estimate_pages import SetPage
 from survey.estimate_sets import EstimateSet
 from survey.estimate_views import estimates_or_404
@@ -101,5 +101,5 @@ def _compared(found: EstimateSet, rows: dict[str, BenefitRisk]) -> list[dict[str
             "after": line_of(made[one.key], scheme=found.scheme),
             "note": made[one.key].source_note,
         }
-        for one in figures
+        for one in sorted(figures, key=lambda one: place_of(one.key))
     ]

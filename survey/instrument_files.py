@@ -32,7 +32,20 @@ def _archive() -> bytes:
     return csv_archive()
 
 
+def _questionnaire() -> bytes:
+    from survey.instruments.xlsform import xlsform  # noqa: PLC0415
+
+    return xlsform()
+
+
 INSTRUMENTS: Mapping[str, Instrument] = {
+    "questionnaire": Instrument(
+        file="household-survey-xlsform.xlsx",
+        title=_("Questionnaire for Kobo or ODK (XLSForm)"),
+        words=_("in English, Hindi and Nepali"),
+        content_type=XLSX,
+        make=_questionnaire,
+    ),
     "template-excel": Instrument(
         file="household-survey-template.xlsx",
         title=_("Excel template"),

@@ -43,6 +43,17 @@ def test_the_upload_page_says_what_is_taken_and_how_much(browser_of, scheme):
     assert "dropped at the door" in text
 
 
+@pytest.mark.parametrize("name", ["questionnaire", "template-excel", "template-csv"])
+def test_every_instrument_can_be_taken_away_and_one_that_is_none_cannot(browser_of, scheme, name):
+    shown = browser_of.get(reverse("survey:surveys", args=[scheme.pk])).content.decode()
+    address = reverse("survey:instrument", args=[name])
+    assert address in shown
+    answer = browser_of.get(address)
+    assert answer.content.startswith(b"PK")
+    assert "attachment" in answer["Content-Disposition"]
+    assert browser_of.get(reverse("survey:instrument", args=["nothing"])).status_code == 404
+
+
 def test_a_filled_template_is_read_and_counted(browser_of, scheme):
     answer = upload(browser_of, scheme)
     page = answer.url
