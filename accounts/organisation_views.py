@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import people as actions
+from accounts.conflicts import Comparison, conflict_page, merged, parts_of, texts_of, unsealed
 from accounts.forms import OrganisationForm
 from accounts.middleware import SESSION_KEY
 from accounts.models import Organisation
@@ -54,7 +56,10 @@ def organisation_settings(request: SiteRequest) -> HttpResponse:
     organisation = request.organisation
     if request.method != "POST":
         return _settings_page(request, OrganisationSettingsForm(initial=_initial(organisation)))
-    form = OrganisationSettingsForm(request.POST)
+    saved = OrganisationSettingsForm(initial=_initial(organisation))
+    form = OrganisationSettingsForm(
+        merged(request.POST, parts=parts_of(saved.fields), theirs=texts_of(saved))
+    )
     if not form.is_valid():
         return _settings_page(request, form, status=REFUSED)
     values = {name: form.cleaned_data[name] for name in ("name", "security_email")}
@@ -62,12 +67,31 @@ def organisation_settings(request: SiteRequest) -> HttpResponse:
         actions.change_organisation(
             organisation=organisation, seen_version=form.cleaned_data["version"], values=values
         )
-    except StaleEdit as stale:
+    except StaleEdit:
         organisation.refresh_from_db()
-        mine = OrganisationSettingsForm(initial=values | {"version": organisation.version})
-        return _settings_page(request, mine, status=409, stale=stale, theirs=organisation)
+        return _conflict(request, organisation, form)
     messages.success(request, _("The settings are saved."))
     return redirect("accounts:organisation_settings")
+
+
+def _conflict(request: SiteRequest, theirs: Organisation, form: OrganisationSettingsForm) -> HttpResponse:
+    saved = OrganisationSettingsForm(initial=_initial(theirs))
+    address = reverse("accounts:organisation_settings")
+    return conflict_page(
+        request,
+        row=theirs,
+        name=theirs.name,
+        version=theirs.version,
+        action=address,
+        leave=address,
+        compared=Comparison(
+            fields=saved.fields,
+            parts=parts_of(saved.fields),
+            mine={name: form.cleaned_data[name] for name in ("name", "security_email")},
+            theirs=texts_of(saved),
+            before=unsealed(form.cleaned_data["started"]),
+        ),
+    )
 
 
 def _initial(organisation: Organisation) -> dict[str, object]:
@@ -75,6 +99,6 @@ def _initial(organisation: Organisation) -> dict[str, object]:
 
 
 def _settings_page(
-    request: SiteRequest, form: OrganisationSettingsForm, *, status: int = 200, **more: object
+    request: SiteRequest, form: OrganisationSettingsForm, *, status: int = 200
 ) -> HttpResponse:
-    return render(request, "accounts/organisation_settings.html", {"form": form, **more}, status=status)
+    return render(request, "accounts/organisation_settings.html", {"form": form}, status=status)

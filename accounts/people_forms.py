@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.conflicts import StartedForm
 from accounts.models import Role, User
 from accounts.sign_in_forms import EmailBox, TwiceTyped
 
@@ -43,12 +44,12 @@ class InvitationForm(forms.Form):
     )
 
 
-class RoleForm(forms.Form):
+class RoleForm(StartedForm):
     role = role_field(_("Role"))
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class OrganisationSettingsForm(forms.Form):
+class OrganisationSettingsForm(StartedForm):
     name = forms.CharField(
         label=_("Name"),
         max_length=200,

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import people as actions
 from accounts import queries
+from accounts.conflicts import Comparison, conflict_page, merged, parts_of, texts_of, unsealed
 from accounts.models import Invitation, Membership
 from accounts.people_forms import InvitationForm, RoleForm
 from accounts.permissions import Permission, needs
@@ -77,7 +78,9 @@ def member(request: SiteRequest, membership_id: UUID) -> HttpResponse:
     """One member: the role, and whether they may come in."""
     membership = _member(request, membership_id)
     start = {"role": membership.role, "version": membership.version}
-    form = RoleForm(request.POST if request.method == "POST" else None, initial=start)
+    saved_now = RoleForm(initial=start)
+    chosen = merged(request.POST, parts=parts_of(saved_now.fields), theirs=texts_of(saved_now))
+    form = RoleForm(chosen, initial=start) if request.method == "POST" else saved_now
     status = 200
     if request.method == "POST":
         status = REFUSED
@@ -90,7 +93,7 @@ def member(request: SiteRequest, membership_id: UUID) -> HttpResponse:
                     by=request.user,
                 )
             except StaleEdit as stale:
-                return _conflict(request, stale, wanted=form.cleaned_data["role"])
+                return _conflict(request, stale, form)
             except ActionRefused as refused:
                 form.add_error("role", str(refused))
             else:
@@ -101,14 +104,26 @@ def member(request: SiteRequest, membership_id: UUID) -> HttpResponse:
     return render(request, "accounts/member.html", context, status=status)
 
 
-def _conflict(request: SiteRequest, stale: StaleEdit, *, wanted: str) -> HttpResponse:
-    """Somebody else changed this member first: theirs, mine, and the form on top of theirs."""
+def _conflict(request: SiteRequest, stale: StaleEdit, form: RoleForm) -> HttpResponse:
     if stale.theirs is None:
         raise Http404
     theirs = _member(request, stale.theirs.pk)
-    form = RoleForm(initial={"role": wanted, "version": theirs.version})
-    context = {"member": theirs, "form": form, "stale": stale, "wanted": Membership(role=wanted)}
-    return render(request, "accounts/member.html", context, status=409)
+    saved = RoleForm(initial={"role": theirs.role})
+    return conflict_page(
+        request,
+        row=theirs,
+        name=theirs.user.called,
+        version=theirs.version,
+        action=reverse("accounts:member", args=[theirs.pk]),
+        leave=reverse("accounts:people"),
+        compared=Comparison(
+            fields=saved.fields,
+            parts=parts_of(saved.fields),
+            mine={"role": form.cleaned_data["role"]},
+            theirs=texts_of(saved),
+            before=unsealed(form.cleaned_data["started"]),
+        ),
+    )
 
 
 @needs(Permission.ADMIN)

@@ -9,8 +9,10 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.conflicts import Comparison, conflict_page, merged, parts_of, texts_of, unsealed
 from accounts.permissions import Permission, needs
 from accounts.refusals import ActionRefused, StaleEdit
 from accounts.requests import SiteRequest
@@ -62,8 +64,10 @@ def change_comment(request: SiteRequest, comment_id: UUID) -> HttpResponse:
     """Change one's own comment; when another window was first, both are shown."""
     comment = comment_or_404(request, comment_id)
     first = {"text": comment.text, "version": comment.version}
-    form = ChangeCommentForm(request.POST if request.method == "POST" else None, initial=first)
-    refusal, theirs = "", ""
+    saved = ChangeCommentForm(initial=first)
+    chosen = merged(request.POST, parts=parts_of(saved.fields), theirs=texts_of(saved))
+    form = ChangeCommentForm(chosen, initial=first) if request.method == "POST" else saved
+    refusal = ""
     if request.method == "POST" and form.is_valid():
         try:
             comment_actions.change_comment(
@@ -72,10 +76,8 @@ def change_comment(request: SiteRequest, comment_id: UUID) -> HttpResponse:
                 text=form.cleaned_data["text"],
                 seen_version=form.cleaned_data["version"],
             )
-        except StaleEdit as refused:
-            newest = comment_or_404(request, comment_id)
-            refusal, theirs = str(refused), newest.text
-            form = ChangeCommentForm(initial={**form.cleaned_data, "version": newest.version})
+        except StaleEdit:
+            return _conflict(request, comment_or_404(request, comment_id), form)
         except ActionRefused as refused:
             refusal = str(refused)
         else:
@@ -89,10 +91,29 @@ def change_comment(request: SiteRequest, comment_id: UUID) -> HttpResponse:
         "comment": comment,
         "form": form,
         "refusal": refusal,
-        "theirs": theirs,
     }
     status = 409 if refusal else 422 if form.errors else 200
     return render(request, "calculator/change_comment.html", context, status=status)
+
+
+def _conflict(request: SiteRequest, theirs: Comment, form: ChangeCommentForm) -> HttpResponse:
+    saved = ChangeCommentForm(initial={"text": theirs.text})
+    return conflict_page(
+        request,
+        row=theirs,
+        name=_("Comment"),
+        version=theirs.version,
+        action=reverse("calculator:change_comment", args=[theirs.pk]),
+        leave=reverse("calculator:comments", args=[theirs.package_id]),
+        compared=Comparison(
+            fields=saved.fields,
+            parts=parts_of(saved.fields),
+            mine={"text": form.cleaned_data["text"]},
+            theirs=texts_of(saved),
+            before=unsealed(form.cleaned_data["started"]),
+        ),
+        context={"scheme": theirs.package.scheme, "stage": "packages"},
+    )
 
 
 def _why_not(comment: Comment, request: SiteRequest) -> str:

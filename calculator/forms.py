@@ -91,8 +91,8 @@ class LoadingsForm(forms.Form):
     large_family_discount = PercentField(label=_("Larger family discount"), highest=0.9, required=False)
     share_in_large = PercentField(label=_("People in larger families"), required=False)
     family_cap = MoneyField(label=_("Package cap"), required=False)
-    risk_basis = forms.ChoiceField(choices=RiskBasis.choices, required=False)
-    carried_from = forms.ChoiceField(choices=CarriedFrom.choices, required=False)
+    risk_basis = forms.ChoiceField(label=_("Risk basis"), choices=RiskBasis.choices, required=False)
+    carried_from = forms.ChoiceField(label=_("Carried from"), choices=CarriedFrom.choices, required=False)
 
     def __init__(self, data: Mapping[str, str], *, first_row: int) -> None:
         super().__init__(data, auto_id="%s")

@@ -223,7 +223,8 @@ class Draft(OrganisationOwned):
     """One person's calculator sheet for one scheme, exactly as typed, so that nothing typed is ever lost.
 
     `package` is set while a saved package is being edited, with the version that was opened. `good` is the
-    newest sheet that could be priced; `undo` the earlier sheets, the newest last.
+    newest sheet that could be priced; `undo` the earlier sheets, the newest last; `started` the saved package
+    as it was opened.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -235,6 +236,7 @@ class Draft(OrganisationOwned):
     )
     typed: Any = models.JSONField(default=dict)
     good: Any = models.JSONField(default=dict)
+    started: Any = models.JSONField(default=dict)
     undo: Any = models.JSONField(default=list)
 
     class Meta:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.conflicts import StartedForm
 from calculator.dossier_findings import QUESTIONS
 from calculator.publish_actions import OPEN_FOR
 from calculator.reviews import LONGEST_COMMENT, LONGEST_REMARKS, Statement
@@ -98,7 +99,7 @@ class CommentForm(forms.Form):
     )
 
 
-class ChangeCommentForm(CommentForm):
+class ChangeCommentForm(CommentForm, StartedForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 

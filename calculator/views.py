@@ -9,16 +9,17 @@ from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.conflicts import Way, conflict_page
 from accounts.gate import refused_page
 from accounts.limits import TooMany, spend
 from accounts.permissions import Permission, may, needs
 from accounts.refusals import StaleEdit
 from accounts.requests import SiteRequest
-from calculator import actions, queries
-from calculator.conflict import differences
+from calculator import actions, conflicts, queries
 from calculator.forms import NameForm
 from calculator.models import Draft
 from calculator.movers import movers
@@ -71,7 +72,7 @@ def sheet(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return answer(request, draft)
     do = request.POST.get("do", "recalculate")
-    if "kept" not in request.POST and do not in {"undo", "clear"}:
+    if "kept" not in request.POST and do not in {"undo", "clear", "merge"}:
         risks = queries.risks_tuple(queries.assumptions_for(draft))
         actions.keep_typed(draft=draft, typed=typed_from_post(request.POST, risks))
     handler = DOES.get(do)
@@ -153,7 +154,6 @@ def do_save(request: SiteRequest, draft: Draft) -> HttpResponse:
     name = draft.typed["name"].strip()
     if as_new and draft.package is not None:
         name = actions.free_name(scheme=draft.scheme, wanted=name)
-    seen = draft.package.version if do == "overwrite" and draft.package else draft.package_version
     try:
         spend(request, "run")
         saved = actions.save_package(
@@ -164,7 +164,7 @@ def do_save(request: SiteRequest, draft: Draft) -> HttpResponse:
             note=draft.typed.get("note", "").strip(),
             user=request.user,
             package=None if as_new else draft.package,
-            seen_version=seen,
+            seen_version=draft.package_version,
         )
     except StaleEdit:
         return conflict(request, draft)
@@ -187,6 +187,22 @@ def do_save(request: SiteRequest, draft: Draft) -> HttpResponse:
     return answer(request, draft)
 
 
+def do_merge(request: SiteRequest, draft: Draft) -> HttpResponse:
+    """Save what was chosen out of mine and theirs; a third person's save in between is a conflict again."""
+    if draft.package is None:
+        return answer(request, draft)
+    package = queries.find_package(organisation=request.organisation, package_id=draft.package.pk)
+    chosen = conflicts.chosen(request.POST, draft=draft, package=package)
+    actions.take_choice(
+        draft=draft,
+        typed=chosen.typed,
+        started=chosen.started,
+        seen_version=chosen.seen_version,
+        assumptions=chosen.assumptions,
+    )
+    return do_save(request, draft)
+
+
 DOES = {
     "undo": do_undo,
     "clear": do_clear,
@@ -196,7 +212,7 @@ DOES = {
     "save": do_save,
     "save-copy": do_save,
     "keep-copy": do_save,
-    "overwrite": do_save,
+    "merge": do_merge,
 }
 
 
@@ -204,18 +220,28 @@ def conflict(request: SiteRequest, draft: Draft) -> HttpResponse:
     """Somebody else saved first: both are shown, nothing is lost."""
     assert draft.package_id is not None
     package = queries.find_package(organisation=draft.organisation, package_id=draft.package_id)
-    mine = load_sheet(draft).typed
-    response = render(
+    if package.deleted_at is not None:
+        actions.close_package(draft=draft)
+        messages.warning(
+            request,
+            _("“%(name)s” was deleted meanwhile. Your sheet is kept: save it as a new package.")
+            % {"name": package.name},
+        )
+        return answer(request, draft)
+    response = conflict_page(
         request,
-        "calculator/conflict.html",
-        {
-            "scheme": draft.scheme,
-            "stage": "premium",
-            "package": package,
-            "theirs_title": _("Saved by %(who)s") % {"who": package.saved_by or _("somebody")},
-            "differences": differences(package=package, mine=mine),
-        },
-        status=409,
+        row=package,
+        name=package.name,
+        version=package.version,
+        action=reverse("calculator:sheet", args=[draft.scheme_id]),
+        leave=reverse("calculator:package", args=[package.pk]),
+        compared=conflicts.compared(draft=draft, package=package),
+        do="merge",
+        ways=[
+            Way(do="keep-copy", label=_("Keep mine as a copy")),
+            Way(do="take-theirs", label=_("Put theirs on my sheet")),
+        ],
+        context={"scheme": draft.scheme, "stage": "premium"},
     )
     if request.htmx:
         response.status_code = 200

@@ -145,6 +145,10 @@ class PercentField(NumberField):
         number = format_percent_number(value)
         return f"{number} %" if self.asks_below_one and 0 < value < ONE_IN_A_HUNDRED else number
 
+    def in_words(self, value: Any) -> str:
+        """Outside its box, where no sign stands beside it."""
+        return format_share(value)
+
     def read(self, typed: str) -> Decimal:
         share = parse_share(typed, highest=self.most)
         if self.asks_below_one and 0 < share < ONE_IN_A_HUNDRED and not has_percent_sign(typed):

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.conflicts import StartedForm
 from schemes import families
 from schemes.currencies import CURRENCIES
 from schemes.fields import IncidenceField, MoneyField, NumberField, PercentField, WholeField
@@ -43,7 +44,7 @@ PLAIN_FIELDS = (
 )
 
 
-class SchemeForm(forms.Form):
+class SchemeForm(StartedForm):
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=120,

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.conflicts import conflict_page, merged
 from accounts.permissions import Permission, needs
 from accounts.refusals import ActionRefused, NoOrganisation, StaleEdit
 from accounts.requests import SiteRequest
@@ -81,13 +82,13 @@ def edit(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
         return _form_page(request, SchemeForm(initial=initial_of(scheme)), scheme)
     if request.POST.get("do") == "scale":
         return _scaled_page(request, scheme)
-    data = conflicts.merged(request.POST, theirs=scheme)
-    form = SchemeForm(data, initial=initial_of(scheme))
+    chosen = merged(request.POST, parts=conflicts.parts(), theirs=conflicts.texts_of_scheme(scheme))
+    form = SchemeForm(chosen, initial=initial_of(scheme))
     if form.is_valid():
         try:
             return _saved(request, scheme, form)
         except StaleEdit:
-            return _conflict_page(request, scheme_id, form, data)
+            return _conflict_page(request, scheme_id, form)
         except ValidationError as refused:
             show_refusal(form, refused)
     scheme.refresh_from_db()
@@ -101,15 +102,18 @@ def _saved(request: SiteRequest, scheme: Scheme, form: SchemeForm) -> HttpRespon
     return redirect("schemes:detail", saved.pk)
 
 
-def _conflict_page(request: SiteRequest, scheme_id: UUID, form: SchemeForm, data: QueryDict) -> HttpResponse:
+def _conflict_page(request: SiteRequest, scheme_id: UUID, form: SchemeForm) -> HttpResponse:
     theirs = _scheme(request, scheme_id)
-    context = {
-        "scheme": theirs,
-        "differences": conflicts.differences(mine=form.values(), theirs=theirs),
-        "typed": [(name, data.get(name, "")) for name in form.fields if name != "version"],
-        "theirs": theirs,
-    }
-    return render(request, "schemes/conflict.html", context, status=409)
+    return conflict_page(
+        request,
+        row=theirs,
+        name=theirs.name,
+        version=theirs.version,
+        action=reverse("schemes:edit", args=[theirs.pk]),
+        leave=reverse("schemes:detail", args=[theirs.pk]),
+        compared=conflicts.compared(mine=form.values(), theirs=theirs, started=form.cleaned_data["started"]),
+        context={"scheme": theirs},
+    )
 
 
 def _scaled_page(request: SiteRequest, scheme: Scheme | None) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.conflicts import StartedForm
 from schemes.fields import IncidenceField, MoneyField, NumberField, PercentField, refusal
 from schemes.models import Scheme
 from schemes.numbers import NumberRefused, format_exact, parse_money
@@ -94,7 +95,7 @@ class SampleField(forms.CharField):
         return value
 
 
-class BenefitForm(forms.Form):
+class BenefitForm(StartedForm):
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=80,
@@ -300,7 +301,7 @@ def _plain(value: Any) -> Any:
 
 def initial_of(risk: BenefitRisk) -> dict[str, Any]:
     """What the form shows for a row."""
-    names = [name for name in BenefitForm.base_fields if name != "linked_to"]
+    names = [name for name in BenefitForm.base_fields if name not in {"linked_to", "started"}]
     shown = {name: getattr(risk, name) for name in names}
     if risk.is_example:
         # Whoever replaces an example says where the new figure is from.

@@ -7,19 +7,20 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.conflicts import conflict_page, merged, texts_of
 from accounts.permissions import Permission, needs
 from accounts.refusals import ActionRefused, StaleEdit
 from accounts.requests import SiteRequest
 from schemes.fields import show_refusal
 from schemes.models import Scheme
 from schemes.queries import find_scheme
-from simulation import actions, queries
-from simulation.conflicts import differences
+from simulation import actions, conflicts, queries
 from simulation.forms import BenefitForm, initial_of, initial_of_new
 from simulation.models import AssumptionSet, BenefitRisk
 from simulation.words import line_of
@@ -110,7 +111,7 @@ def edit_benefit(request: SiteRequest, risk_id: UUID) -> HttpResponse:
     if not shown.is_current and request.method != "POST":
         return redirect("simulation:version", scheme.pk, shown.number)
     parents = queries.parents_in(assumption_set=shown, besides=risk)
-    form = _form(request, scheme, parents, initial_of(risk))
+    form = _form(request, scheme, parents, initial_of(risk), risk)
     if not form.is_bound or not form.is_valid():
         return _form_page(request, shown, form, risk)
     seen = form.cleaned_data["version"] or 0
@@ -126,14 +127,25 @@ def edit_benefit(request: SiteRequest, risk_id: UUID) -> HttpResponse:
 
 
 def _form(
-    request: SiteRequest, scheme: Scheme, parents: list[BenefitRisk], initial: dict[str, Any]
+    request: SiteRequest,
+    scheme: Scheme,
+    parents: list[BenefitRisk],
+    initial: dict[str, Any],
+    risk: BenefitRisk | None = None,
 ) -> BenefitForm:
     """Bound when it is to be saved; showing other fields keeps what was typed and refuses nothing yet."""
     if request.method != "POST":
         return BenefitForm(initial=initial, scheme=scheme, parents=parents)
     if request.POST.get("do") == "fields":
         return BenefitForm(initial=initial | request.POST.dict(), scheme=scheme, parents=parents)
-    return BenefitForm(request.POST, initial=initial, scheme=scheme, parents=parents)
+    return BenefitForm(_chosen(request, risk), initial=initial, scheme=scheme, parents=parents)
+
+
+def _chosen(request: SiteRequest, risk: BenefitRisk | None) -> QueryDict:
+    if risk is None:
+        return request.POST
+    saved = conflicts.form_of(risk, beside=risk)
+    return merged(request.POST, parts=conflicts.parts(saved), theirs=texts_of(saved))
 
 
 def _form_page(
@@ -160,28 +172,20 @@ def _refused_page(
 
 
 def _conflict_page(request: SiteRequest, scheme: Scheme, form: BenefitForm, stale: StaleEdit) -> HttpResponse:
-    theirs = stale.theirs if isinstance(stale.theirs, BenefitRisk) else None
-    if theirs is None:
+    if not isinstance(stale.theirs, BenefitRisk):
         messages.error(request, str(stale))
         return redirect("simulation:assumptions", scheme.pk)
-    context = {
-        "scheme": scheme,
-        "stage": "assumptions",
-        "theirs": theirs,
-        "differences": differences(mine=form.values(), theirs=theirs, scheme=scheme),
-        "typed": [(name, value) for name, value in _typed_for(theirs, form, request) if name != "version"],
-    }
-    return render(request, "simulation/conflict.html", context, status=409)
-
-
-def _typed_for(theirs: BenefitRisk, form: BenefitForm, request: SiteRequest) -> list[tuple[str, str]]:
-    """What I typed; a link points to the same benefit in the version that theirs belongs to."""
-    typed = {name: request.POST.get(name, "") for name in form.fields}
-    parent = form.cleaned_data["linked_to"]
-    if parent is not None:
-        same = theirs.assumption_set.risks.filter(key=parent.key).first()
-        typed["linked_to"] = str(same.pk) if same else ""
-    return list(typed.items())
+    theirs = _risk(request, stale.theirs.pk)
+    return conflict_page(
+        request,
+        row=theirs,
+        name=theirs.name,
+        version=theirs.version,
+        action=reverse("simulation:edit_benefit", args=[theirs.pk]),
+        leave=reverse("simulation:assumptions", args=[scheme.pk]),
+        compared=conflicts.compared(mine=form, theirs=theirs),
+        context={"scheme": scheme, "stage": "assumptions"},
+    )
 
 
 def _say_new_version(request: SiteRequest, is_new: bool) -> None:

@@ -203,7 +203,7 @@ def test_a_stale_form_shows_both_and_saves_what_is_chosen_line_by_line(browser_o
         assert words in shown
     scheme.refresh_from_db()
     assert scheme.name == "Theirs"
-    choice = {"version": 2, "keep_name": "mine", "keep_admin": "theirs"}
+    choice = {"version": 2, "keep_name": "mine", "keep_admin_rate": "theirs"}
     browser_of.post(edit, typed(name="Mine", admin_rate="30") | choice)
     scheme.refresh_from_db()
     assert (scheme.name, scheme.admin_rate, scheme.version) == ("Mine", 0.25, 3)

@@ -126,7 +126,7 @@ def test_a_conflict_is_decided_line_by_line_on_a_phone(signed_in, live_server, s
     assert signed_in.title().startswith("Error:")
     assert barriers(signed_in) == []
     assert too_wide(signed_in) == 0
-    signed_in.get_by_label("Place: Dharmagarh").check()
+    signed_in.get_by_label("Place, theirs: Dharmagarh").check()
     signed_in.get_by_role("button", name="Save what is chosen").click()
     scheme.refresh_from_db()
     assert (scheme.admin_rate, scheme.place) == (0.30, "Dharmagarh")

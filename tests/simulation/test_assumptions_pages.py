@@ -275,10 +275,10 @@ def test_a_stale_form_shows_both_and_mine_can_be_put_over_it(browser_of, scheme,
     conflict = browser_of.post(address, mine)
     assert conflict.status_code == 409
     shown = text_of(conflict).replace("\u00a0", " ")
-    assert "50 in 100 a year" in shown
-    assert "with 50 % of Hospitalisation" in shown
+    assert "Incidence: 50 %" in shown
+    assert "Its events: come with: Hospitalisation" in shown
     page = conflict.content.decode()
-    action = re.search(r'<form class="card stack" action="([^"]+)"', page).group(1)
+    action = re.search(r'<form class="card stack" id="conflict" action="([^"]+)"', page).group(1)
     sent = dict(re.findall(r'<input type="hidden" name="(?!csrf)([^"]+)" value="([^"]*)"', page))
     browser_of.post(action, sent | {"do": "save"})
     now = current_set(scheme=scheme)
