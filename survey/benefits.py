@@ -2,8 +2,9 @@
 
 An event without a bill costs the scheme nothing: such events are taken out of the incidence, and the laws are
 those of the others. Benefits linked to hospital stays are then paid on fewer events, and their chance is
-raised by as much, so that what they pay stays the same. A survey that found no event counts half an event:
-"never seen" is not "never".
+raised by as much, so that what they pay stays the same. Where more stays had transport (or days lost) than a
+bill, as where public hospitals are free, no chance is large enough: such a benefit gets events of its own. A
+survey that found no event counts half an event: "never seen" is not "never".
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ Array = NDArray[Any]
 
 HALF_AN_EVENT = 0.5
 LEAST_PAID = 1e-6
+ROUNDING = 1e-9
 PARENT = "hospital"
 
 
@@ -110,11 +112,14 @@ def linked_benefit_of(
     paid, paid_resampled = _paid_shares(parent_severity)
     of_stays = link.estimate.probability.value
     raised = of_stays / paid
+    all_free = parent_severity.estimate.zero_share >= 1.0
+    if raised > 1.0 + ROUNDING or all_free:
+        why = reason("stays_all_free") if all_free else reason("link_above_one", probability=raised)
+        ratios = link.resampled / paid_resampled
+        return _on_its_own(parent, severity, key=key, why=why, raised=raised, ratios=ratios)
     reasons: list[Reason] = []
     if paid < 1.0:
         reasons.append(reason("zero_stays_linked", probability=raised, share=1.0 - paid))
-    if raised > 1.0:
-        reasons.append(reason("link_above_one", probability=raised))
     resampled = np.minimum(link.resampled / paid_resampled, 1.0)
     probability = min(raised, 1.0)
     return Benefit(
@@ -138,6 +143,41 @@ def linked_benefit_of(
             person_years=parent.resamples.person_years,
             incidence=(parent.resamples.stated_incidence, parent.resamples.incidence),
             probability=(probability, resampled),
+        ),
+    )
+
+
+def _on_its_own(
+    parent: Benefit, severity: Severity, *, key: str, why: Reason, raised: float, ratios: Array
+) -> Benefit:
+    """Paid on more stays than had a bill: events of its own, ``raised`` times those of its parent."""
+    stays = parent.estimate
+    assert stays.incidence is not None
+    incidence = stays.incidence * raised
+    resampled = parent.resamples.incidence * ratios
+    resampled = np.maximum(resampled, HALF_AN_EVENT / stays.exposure)
+    ratio = stays.variance_to_mean
+    return Benefit(
+        estimate=BenefitEstimate(
+            key=key,
+            source_kind=PARENT,
+            wage_days=key == WAGE_KEY,
+            frequency_law=stays.frequency_law,
+            incidence=incidence,
+            variance_to_mean=None if ratio is None else 1.0 + (ratio - 1.0) * raised,
+            linked_to="",
+            link_probability=1.0,
+            exposure=stays.exposure,
+            has_severity=bool(severity.estimate.suggested_law),
+            reasons=(why,),
+        ),
+        resamples=_resamples(
+            severity,
+            key=key,
+            linked_to="",
+            person_years=parent.resamples.person_years,
+            incidence=(incidence, resampled),
+            probability=(1.0, np.ones(len(resampled))),
         ),
     )
 

@@ -108,7 +108,11 @@ WORDS: Mapping[str, Promise] = {
         "The usual law of days does not fit (p = %(p_value)s): the survey’s own days are suggested."
     ),
     "few_stays": _("Asked of %(stays)s stays only; below %(needed)s a share is little more than a hint."),
-    "link_above_one": _("It came out as %(probability)s, more than every event, and is held at 100 %%."),
+    "stays_all_free": _("No stay cost anything itself, so it counts as events of its own."),
+    "link_above_one": _(
+        "Stays with it are %(probability)s of the stays that cost something, more than all of them. It "
+        "counts as events of its own, so that it pays as much as people told."
+    ),
     "zero_stays_linked": _(
         "%(share)s of the stays cost nothing and are taken out there; to pay as much in all, the share "
         "is raised to %(probability)s."

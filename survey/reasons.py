@@ -54,7 +54,8 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "days_law_rejected": ("p_value",),
     # links
     "few_stays": ("stays", "needed"),
-    "link_above_one": ("probability",),  # more paid than priced stays: held at 1
+    "stays_all_free": (),  # no stay had a bill: what is paid on them has events of its own
+    "link_above_one": ("probability",),  # more paid than priced stays: events of its own
     "zero_stays_linked": ("probability", "share"),  # raised because stays without a bill are taken out
     # families
     "beyond_largest": ("households", "largest"),

@@ -169,21 +169,43 @@ def test_events_without_a_bill_are_taken_out_and_linked_payments_kept():
     assert [one.code for one in transport.reasons] == ["zero_stays_linked"]
 
 
-def test_a_link_cannot_be_raised_above_certainty():
+def test_what_is_paid_on_more_stays_than_had_a_bill_gets_events_of_its_own():
     events = [
         {
             "household": place % 60,
             "kind": "hospital",
-            "bill": 0.0 if place < 10 else 900.0 + place,
+            "bill": 0.0 if place < 20 else 900.0 + place,
             "transport": 300.0 + place,
+            "days_lost": float(place % 4),
         }
         for place in range(40)
     ]
     found = fit_survey(make_tables(sizes=[4] * 60, events=events), options=QUICK)
-    transport = found.estimates.benefit("transport")
-    assert transport.link_probability == 1.0
-    assert "link_above_one" in [one.code for one in transport.reasons]
-    assert found.resamples.benefit("transport").probability.max() == 1.0
+    parent = found.estimates.benefit("hospitalisation")
+    assert parent.incidence == pytest.approx(20 / 240)
+    told = {"transport": (40, sum(300.0 + place for place in range(40))), "wage-loss": (30, 60.0)}
+    for key, (paid, amount) in told.items():
+        benefit, own = found.estimates.benefit(key), found.resamples.benefit(key)
+        assert [one.code for one in benefit.reasons] == ["link_above_one"]
+        assert (benefit.linked_to, own.linked_to) == ("", "")
+        assert benefit.incidence == own.stated_incidence == pytest.approx(paid / 240)
+        assert benefit.incidence * (own.stated_shares @ own.atoms) == pytest.approx(amount / 240)
+        assert np.mean(own.incidence) == pytest.approx(paid / 240, rel=0.05)
+    block = {one["name"]: one for one in case_benefits(found.estimates)}
+    assert block["transport"]["frequency"] == {"law": "poisson", "incidence": pytest.approx(40 / 240)}
+    assert "linked_to" not in block["transport"]
+
+
+def test_transport_to_stays_that_were_all_free_is_not_lost():
+    events = [
+        {"household": place, "kind": "hospital", "bill": 0.0, "transport": 50.0 * (1 + place % 5)}
+        for place in range(30)
+    ]
+    found = fit_survey(make_tables(sizes=[4] * 60, events=events), options=QUICK).estimates
+    (transport,) = case_benefits(found)
+    assert transport["name"] == "transport"
+    assert transport["frequency"]["incidence"] == pytest.approx(30 / 240)
+    assert [one.code for one in found.benefit("transport").reasons] == ["stays_all_free"]
 
 
 def test_never_seen_is_not_never():
