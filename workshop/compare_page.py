@@ -194,7 +194,7 @@ class Comparison:
         return Part(title=_("What it covers"), aside=_("most the scheme pays"), rows=rows)
 
     def _assumptions(self) -> list[Part]:
-        """Named plainly: where packages rest on other assumptions, the premium differs for that too."""
+        """Named plainly where they differ: the premium differs for that too. What is alike is left out."""
         pages = [PackagePage(line) for line in self.lines]
         assumed = [
             {_("Version of the assumptions"): str(page.line.package.assumption_set.number)}
@@ -202,10 +202,19 @@ class Comparison:
             for page in pages
         ]
         facts = [{fact["name"]: fact["value"] for fact in page.community} for page in pages]
-        return [
+        parts = [
             Part(title=_("Assumptions"), aside=_("how often, how dear"), rows=_worded(assumed)),
             Part(title=_("Community and loadings"), rows=_worded(facts)),
         ]
+        return [part.only_differences() for part in parts]
+
+    @property
+    def version_words(self) -> str:
+        """Which assumptions all packages rest on; empty where they do not."""
+        numbers = {line.package.assumption_set.number for line in self.lines}
+        if len(numbers) > 1:
+            return ""
+        return _("All packages rest on version %(number)s of the assumptions.") % {"number": numbers.pop()}
 
     @property
     def other_assumptions(self) -> list[str]:

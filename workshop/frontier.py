@@ -30,7 +30,7 @@ from workshop.frontier_menus import Array, Found, Menu, Packages, PriceRule, fro
 ITEMS_KEPT, PACKAGES_KEPT = 192, 1_024
 """Otherwise one is kept for each of so many equal steps of price: of one benefit, and of several together."""
 ITEMS_EXCHANGED = 96
-ROUNDS = 6
+MOST_ROUNDS = 40
 TOLERANCE = 1e-12
 
 
@@ -153,7 +153,7 @@ class _Search:
     # ---- improving at the exact price ----------------------------------------------------------------------
     def _improved(self, choice: Array, budget: float) -> Found:
         """Exchange one item, then two at a time, for more cover, or for as much at a lower price."""
-        for _ in range(ROUNDS):
+        for _ in range(MOST_ROUNDS):
             before = choice.copy()
             for place in range(len(self.menus)):
                 self._exchange((place,), [self.valid[place]], choice, budget)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from simulation.engine.refusal import Refused, require_at_least
@@ -41,9 +42,9 @@ class Loan:
     def a_month(self) -> float:
         """What is paid back each month, money."""
         i = self.interest_a_year / 12.0
-        return (
-            self.premium / self.months if i == 0.0 else self.premium * i / (1.0 - (1.0 + i) ** -self.months)
-        )
+        if i == 0.0:
+            return self.premium / self.months
+        return self.premium * i / -math.expm1(-self.months * math.log1p(i))
 
     @property
     def interest(self) -> float:

@@ -41,6 +41,13 @@ def usual_costs(risks: Sequence[BenefitRisk], known: Mapping[str, float]) -> dic
     }
 
 
+def sheet_to_start_from(scheme: Scheme, risks: Sequence[BenefitRisk]) -> Chosen:
+    """A new sheet's numbers: the scheme's loadings and community."""
+    first = TypedSheet(scheme, tuple(risks), first_sheet(scheme, risks))
+    assert first.is_valid, first.loadings.errors  # what a scheme has passed its own form
+    return first.chosen
+
+
 @dataclass(frozen=True, kw_only=True)
 class Offer:
     """One package found: its terms and its price as the site quotes it.
@@ -80,7 +87,7 @@ class PayQuestion:
     @cached_property
     def base(self) -> Chosen:
         """A new sheet of this scheme: its loadings, its community."""
-        return TypedSheet(self.scheme, tuple(self.risks), first_sheet(self.scheme, self.risks)).chosen
+        return sheet_to_start_from(self.scheme, self.risks)
 
     @cached_property
     def menu_package(self) -> Package:

@@ -59,7 +59,11 @@ class PayForm(forms.Form):
         risks: Sequence[BenefitRisk],
         unit_costs: dict[str, float],
     ) -> None:
+        """Nothing ticked means that nothing was said: then everything may be covered."""
         keys = [risk.key for risk in risks]
+        if query is not None and "benefit" not in query:
+            query = query.copy()
+            query.setlist("benefit", keys)
         super().__init__(
             query,
             initial={"every": "month", "per": "person", "best": "dear", "benefit": keys},
@@ -79,11 +83,6 @@ class PayForm(forms.Form):
             )
         for field in self.fields.values():
             field.grouping = scheme.number_grouping  # type: ignore[attr-defined]
-
-    def clean_benefit(self) -> list[str]:
-        """Nothing ticked means that nothing was said: then everything may be covered."""
-        chosen: list[str] = self.cleaned_data["benefit"]
-        return chosen or [key for key, _name in self.fields["benefit"].choices]  # type: ignore[attr-defined]
 
     def clean_size(self) -> int:
         return int(self.cleaned_data["size"] or USUAL_SIZE)

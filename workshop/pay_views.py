@@ -18,14 +18,14 @@ from calculator import actions as calculator
 from calculator import queries as packages
 from calculator.cases import Chosen, ChosenTerms
 from calculator.packages import lines_of
-from calculator.typed import TypedSheet, first_sheet, typed_of
+from calculator.typed import typed_of
 from calculator.views import load_draft, scheme_or_404
 from calculator.workbook.axes import Values, terms_of
 from schemes.models import Scheme
 from simulation.engine.refusal import Refused
 from simulation.models import BenefitRisk, Kind
 from simulation.queries import current_set
-from workshop.pay import PayQuestion, chosen_terms, usual_costs
+from workshop.pay import PayQuestion, chosen_terms, sheet_to_start_from, usual_costs
 from workshop.pay_forms import PayForm
 from workshop.pay_page import TERMS, PayPage
 from workshop.years import unit_costs_of
@@ -85,7 +85,7 @@ def take(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
 
 def _posted(request: SiteRequest, scheme: Scheme, risks: tuple[BenefitRisk, ...]) -> Chosen:
     terms = {risk.key: _terms(Kind(risk.kind), request.POST.get(TERMS + risk.key, "")) for risk in risks}
-    return replace(TypedSheet(scheme, risks, first_sheet(scheme, risks)).chosen, terms=terms)
+    return replace(sheet_to_start_from(scheme, risks), terms=terms)
 
 
 def _terms(kind: Kind, text: str) -> ChosenTerms:

@@ -36,6 +36,9 @@ SEED = 11
 BATCHES = 20
 """The families are looked at in so many equal parts; how these differ tells the standard error."""
 
+FEWEST_FAMILIES = 100 * BATCHES
+"""So that every band of every batch has a family in it."""
+
 DEAR_SHARE = 0.1
 """The dearest families: the tenth with the largest bills."""
 
@@ -193,13 +196,16 @@ def in_batches(per_family: Array) -> Array:
 
 
 def draw_families(world: World, *, seed: int = SEED, families: int = FAMILIES) -> DrawnFamilies:
-    """Draw ``families`` families, a multiple of ``BATCHES``, with all their events.
+    """Draw ``families`` families, a multiple of ``BATCHES`` and not too few, with all their events.
 
     Streams of random numbers are named after the benefits: two worlds that agree on a benefit and on the
     families' sizes draw the same events of it.
     """
-    if families < BATCHES or families % BATCHES:
-        raise Refused(field="families", problem=f"{families} is not a multiple of {BATCHES}")
+    if families < FEWEST_FAMILIES or families % BATCHES:
+        raise Refused(
+            field="families",
+            problem=f"{families} is not a multiple of {BATCHES} and at least {FEWEST_FAMILIES}",
+        )
     sizes_there_are = world.package.families
     counts = sizes_there_are.counts_for(persons=round(families * sizes_there_are.mean_size))
     sizes = np.repeat(sizes_there_are.sizes, counts)
@@ -325,7 +331,7 @@ def _mean_in(ranked: Array, band: Band) -> Estimate:
 def _share_paid(paid: Array, bills: Array) -> Array:
     """Share of the bills that is paid in each batch; 0 where nobody has a bill."""
     billed = bills.sum(axis=1)
-    return np.divide(paid.sum(axis=1), billed, out=np.zeros(len(billed)), where=billed > 0.0)
+    return np.asarray(np.divide(paid.sum(axis=1), billed, out=np.zeros(len(billed)), where=billed > 0.0))
 
 
 def years_hash(world: World, package: Package, *, too_much: float) -> str:

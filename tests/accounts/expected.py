@@ -57,7 +57,7 @@ calculator:sheet                       in 404 200 200 200 200    in 404 302 302 
 calculator:sure                        in 404 200 200 200 200    in 405 405 405 405 405
 calculator:movers                      in 404 200 200 200 200    in 405 405 405 405 405
 calculator:packages                    in 404 200 200 200 200    in 405 405 405 405 405
-calculator:compare                     in 404 200 200 200 200    in 405 405 405 405 405
+workshop:compare                       in 404 200 200 200 200    in 405 405 405 405 405
 calculator:runs                        in 404 200 200 200 200    in 405 405 405 405 405
 calculator:package                     in 404 200 200 200 200    in 405 405 405 405 405
 calculator:package_sure                in 404 200 200 200 200    in 405 405 405 405 405
@@ -95,6 +95,8 @@ calculator:public                     200 200 200 200 200 200   405 405 405 405 
 workshop:shortlist                     in 404 200 200 200 200    in 405 405 405 405 405
 workshop:shortlist_add                 in 405 403 405 403 405    in 404 403 302 403 302
 workshop:shortlist_move                in 405 403 405 403 405    in 404 403 302 403 302
+workshop:pay                           in 404 200 200 200 200    in 405 405 405 405 405
+workshop:pay_take                      in 405 405 405 405 405    in 404 302 302 302 302
 workshop:shortlist_remove              in 405 403 405 403 405    in 404 403 302 403 302
 simulation:assumptions                 in 404 200 200 200 200    in 405 405 405 405 405
 simulation:version                     in 404 302 302 302 302    in 405 405 405 405 405

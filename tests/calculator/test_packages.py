@@ -1,4 +1,4 @@
-"""Saved packages: priced, frozen, opened, copied, compared, taken away as files, never overwritten unseen."""
+"""Saved packages: priced, frozen, opened, copied, taken away as files, never overwritten unseen."""
 
 from __future__ import annotations
 
@@ -154,18 +154,6 @@ def test_the_csv_file_holds_the_lines_and_runs_nothing_in_a_spreadsheet(signed_i
     assert "'=1+1" in [row[0] for row in rows]
 
 
-def test_two_packages_stand_side_by_side(signed_in, slide, package):
-    change(signed_in, slide, do="save-copy", name="Higher cap", hospitalisation__event_cap="5,000")
-    second = every(Package).get(name="Higher cap")
-    page = signed_in.get(url(slide, "compare"), {"a": package.pk, "b": second.pk})
-    text = words(page)
-    assert "Everyday care Higher cap" in text
-    assert "at most ₹ 5,000 for one event" in text
-    only = words(signed_in.get(url(slide, "compare"), {"a": package.pk, "b": second.pk, "differences": "1"}))
-    assert "at most ₹ 5,000 for one event" in only
-    assert "Imaging" not in only
-
-
 def test_a_changed_assumption_does_not_move_a_saved_package(signed_in, slide, package):
     from simulation.actions import change_risk
 
@@ -222,24 +210,6 @@ def test_the_database_refuses_what_can_never_be(package, model, values):
     rows = every(Package).filter(pk=package.pk) if model is Package else package.terms.all()
     with pytest.raises(IntegrityError), transaction.atomic():
         rows.update(**values)
-
-
-def test_compare_shows_the_assumptions_that_make_the_difference(signed_in, slide, package):
-    from simulation.actions import change_risk
-
-    risk = (
-        every(BenefitRisk)
-        .select_related("assumption_set")
-        .get(assumption_set__scheme=slide, key="hospitalisation")
-    )
-    change_risk(risk=risk, seen_version=risk.version, values={"incidence": 0.06})
-    change(signed_in, slide, do="newest")
-    change(signed_in, slide, do="save-copy", name="On the newest")
-    second = every(Package).get(name="On the newest")
-    page = signed_in.get(url(slide, "compare"), {"a": package.pk, "b": second.pk, "differences": "1"})
-    text = words(page)
-    assert "Version of the assumptions 1 2" in text
-    assert "4.2 in 100 a year, 18,000 each, an example 6 in 100 a year, 18,000 each" in text
 
 
 def test_an_opened_package_stays_on_its_assumptions_until_asked(signed_in, slide, package):
