@@ -76,7 +76,7 @@ def publish(request: SiteRequest, package_id: UUID) -> HttpResponse:
                 name=package.name,
                 content=content,
                 language=translation.get_language() or "en",
-                expires_at=_end_of(form.cleaned_data["last_day"]),
+                expires_at=end_of(form.cleaned_data["last_day"]),
                 package=package,
             )
         except ActionRefused as refused:
@@ -94,7 +94,7 @@ def publish(request: SiteRequest, package_id: UUID) -> HttpResponse:
     return render(request, "calculator/publish.html", context, status=422 if form.errors else 200)
 
 
-def _end_of(day: date | None) -> datetime | None:
+def end_of(day: date | None) -> datetime | None:
     return None if day is None else timezone.make_aware(datetime.combine(day, time.max))
 
 

@@ -91,6 +91,26 @@ def _compiled(
 
 
 @cache
+def has_letters(sample: str) -> bool:
+    """Whether some font, packaged or of this machine, has every letter of the sample."""
+    source = (
+        '#set document(title: "letters")\n#set text(font: ("Noto Sans", "Noto Sans Oriya", "Lohit Odia"))\n'
+    )
+    compiler = typst.Compiler(
+        input=(source + "#sys.inputs.sample").encode(),
+        font_paths=_fonts("machine"),
+        sys_inputs={"sample": sample},
+    )
+    try:
+        compiler.compile(format="pdf", pdf_standards=["ua-1"])
+    except typst.TypstError as refused:
+        if not _is_about_letters(refused):
+            raise
+        return False
+    return True
+
+
+@cache
 def _fonts(which: Fonts) -> typst.Fonts:
     folders: list[Path] = [Path(str(files(package) / "files")) for package in FONT_PACKAGES]
     return typst.Fonts(include_system_fonts=which == "machine", font_paths=folders)
