@@ -25,6 +25,7 @@ from schemes.models import (
 from schemes.numbers import Grouping, format_exact, format_number
 
 MOST_FAMILIES = 10_000_000
+TYPED_PLACES = 4
 USUAL = "usual"
 PERCENT, COUNTS = "percent", "counts"
 FAMILY_FIELDS = {size: f"family_{size}" for size in families.SIZES}
@@ -229,13 +230,21 @@ def initial_of(scheme: Scheme) -> dict[str, Any]:
     counted = scheme.family_counts or {}
     shown: dict[str, Any] = {name: getattr(scheme, name) for name in PLAIN_FIELDS}
     shown |= {"version": scheme.version, "sizes_as": COUNTS if counted else PERCENT}
+    percent = _percent_as_typed(scheme.family_sizes)
     for size, name in FAMILY_FIELDS.items():
-        share = scheme.family_sizes.get(str(size))
-        percent = None if share is None else (Decimal(repr(float(share))) * 100).normalize()
-        shown[name] = counted.get(str(size)) if counted else percent
+        shown[name] = counted.get(str(size)) if counted else percent.get(size)
     for (name, rate), row in zip(LOADING_FIELDS, scheme.further_loadings, strict=False):
         shown |= {name: row["name"], rate: row["rate"]}
     return shown
+
+
+def _percent_as_typed(shares: families.Shares) -> dict[int, Decimal]:
+    """A survey's shares have more digits than anybody types: rounded, so that they can be saved again."""
+    exact = {int(size): (Decimal(repr(float(share))) * 100).normalize() for size, share in shares.items()}
+    if all(share == round(share, TYPED_PLACES) for share in exact.values()):
+        return exact
+    rounded = families.scaled_to_hundred(exact, places=TYPED_PLACES)
+    return {size: share.normalize() for size, share in rounded.items()}
 
 
 def initial_of_new() -> dict[str, Any]:

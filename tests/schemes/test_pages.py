@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from schemes.forms import FAMILY_FIELDS
 from schemes.models import LONGEST_UNDO, Scheme
+from tests.calculator.pages import boxes
 from tests.makers import client_of, every, make_organisation, make_scheme
 
 pytestmark = pytest.mark.django_db
@@ -190,6 +191,18 @@ def test_opening_and_saving_a_form_changes_no_figure(browser_of, organisation):
     for same in (before, after):
         same.pop("changed_at")
     assert after == before
+
+
+def test_shares_with_more_digits_than_anybody_types_can_be_saved_again(browser_of, organisation):
+    shares = {"1": 0.055875102711585876, "3": 1 - 0.055875102711585876}
+    scheme = make_scheme(organisation, family_sizes=shares)
+    edit = reverse("schemes:edit", args=[scheme.pk])
+    sent = boxes(browser_of.get(edit), form=None) | {"admin_rate": "25", "do": "save"}
+    assert sent["family_1"] == "5.5875"
+    assert browser_of.post(edit, sent).status_code == 302
+    scheme.refresh_from_db()
+    assert scheme.admin_rate == 0.25
+    assert scheme.family_sizes["1"] == pytest.approx(shares["1"], abs=1e-6)
 
 
 def test_a_stale_form_shows_both_and_saves_what_is_chosen_line_by_line(browser_of, organisation):
