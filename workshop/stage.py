@@ -1,4 +1,4 @@
-"""How far the shortlist of each scheme is."""
+"""How far the shortlist and the board of each scheme are."""
 
 from __future__ import annotations
 
@@ -44,3 +44,22 @@ def _state(scheme_id: UUID, listed: int, *, has_packages: bool) -> StageState:
     if listed < ENOUGH:
         return StageState(state="todo", url=url, sentence=sentence, action=_("Add another"))
     return StageState(state="done", url=url, sentence=sentence, action=_("Compare"))
+
+
+def board_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
+    """Ready once there is a choice on the shortlist; waits until then."""
+    entries = ShortlistEntry.objects.beside(*schemes).filter(scheme__in=schemes).standing()
+    listed = Counter(entries.values_list("scheme_id", flat=True))
+    return {scheme.pk: _board_state(scheme.pk, listed[scheme.pk]) for scheme in schemes}
+
+
+def _board_state(scheme_id: UUID, listed: int) -> StageState:
+    url = reverse("workshop:board", args=[scheme_id])
+    if listed < ENOUGH:
+        return StageState(state="idle", url=url, sentence=_("Two packages on the shortlist make a board."))
+    return StageState(
+        state="done",
+        url=url,
+        sentence=_("Ready to print, in four languages."),
+        action=_("Print the board"),
+    )

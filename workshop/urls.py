@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from workshop import compare_views, pay_views, shortlist_views
+from workshop import board_views, compare_views, pay_views, shortlist_views
 
 app_name = "workshop"
 urlpatterns = [
+    path("schemes/<uuid:scheme_id>/board/", board_views.board, name="board"),
+    path("schemes/<uuid:scheme_id>/board/wheel/", board_views.wheel, name="wheel"),
+    path("schemes/<uuid:scheme_id>/board/publish/", board_views.publish_board, name="publish_board"),
+    path("schemes/<uuid:scheme_id>/board/<slug:kind>.pdf", board_views.board_pdf, name="board_pdf"),
+    path("packages/<uuid:package_id>/member-sheet/", board_views.member_sheet, name="member_sheet"),
+    path(
+        "packages/<uuid:package_id>/member-sheet.pdf", board_views.member_sheet_pdf, name="member_sheet_pdf"
+    ),
     path("schemes/<uuid:scheme_id>/compare/", compare_views.compare, name="compare"),
     path("schemes/<uuid:scheme_id>/what-can-we-pay/", pay_views.pay, name="pay"),
     path("schemes/<uuid:scheme_id>/what-can-we-pay/take/", pay_views.take, name="pay_take"),

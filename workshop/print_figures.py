@@ -1,0 +1,105 @@
+"""How boards, cards and sheets write figures and names: the scheme's way, in the language of the print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import pgettext
+
+from calculator.figures import Figures
+from schemes.models import Scheme
+
+SIZES = ("A3", "A2", "A1")
+WORD = "print"
+"""The context of every printed word in the catalogues: paper speaks four languages, the screen not yet."""
+
+DIGITS: Mapping[str, str] = {"hi": "०१२३४५६७८९", "ne": "०१२३४५६७८९", "or": "୦୧୨୩୪୫୬୭୮୯"}
+LATIN = "0123456789"
+SAMPLES: Mapping[str, str] = {"hi": "क्ष त्र ज्ञ", "ne": "क्ष त्र ज्ञ", "or": "କ୍ଷ ତ୍ର ଜ୍ଞ"}
+"""Letters that a print in each language cannot do without."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrintChoices:
+    """The language, the digits ("latin" or "own") and the paper that somebody chose."""
+
+    language: str = "en"
+    digits: str = "latin"
+    size: str = "A3"
+    budget: int = 0
+    """Number of the package whose price a wheel shares out; 0 for the one in the middle."""
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str], *, language: str) -> PrintChoices:
+        """From an address; the first offered stands for whatever is not offered."""
+        known = [code for code, _name in settings.LANGUAGES]
+        wanted = asked.get("lang", language)
+        found = wanted if wanted in known else "en"
+        own = asked.get("digits") == "own" and found in DIGITS
+        size = asked.get("size", SIZES[0])
+        return cls(language=found, digits="own" if own else "latin", size=size if size in SIZES else SIZES[0])
+
+    @property
+    def query(self) -> str:
+        """The same choices as the end of an address."""
+        return f"lang={self.language}" + ("&digits=own" if self.digits == "own" else "")
+
+    @property
+    def languages(self) -> list[dict[str, Any]]:
+        """The languages to choose from, each called as its own speakers call it."""
+        own = {"en": "English", "hi": "हिन्दी", "ne": "नेपाली", "or": "ଓଡ଼ିଆ"}
+        return [
+            {"code": code, "name": own.get(code, code), "picked": code == self.language}
+            for code, _name in settings.LANGUAGES
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Say:
+    """Writes one scheme's figures, in the digits chosen."""
+
+    scheme: Scheme
+    choices: PrintChoices
+    scale: float = 1000.0
+
+    @cached_property
+    def figures(self) -> Figures:
+        return Figures(self.scheme, scale=self.scale)
+
+    @cached_property
+    def _table(self) -> dict[int, str]:
+        own = DIGITS.get(self.choices.language, LATIN) if self.choices.digits == "own" else LATIN
+        return {ord(latin): digit for latin, digit in zip(LATIN, own, strict=True)}
+
+    def own(self, text: str) -> str:
+        """The text in the digits chosen."""
+        return text.translate(self._table)
+
+    def money(self, value: float) -> str:
+        return self.own(self.figures.money(value))
+
+    def amount(self, value: float, *, more: int = 0) -> str:
+        return self.own(self.figures.amount(value, more=more))
+
+    def whole(self, value: float) -> str:
+        return self.own(self.figures.whole(value))
+
+    def number(self, value: float, places: int = 0) -> str:
+        return self.own(self.figures.number(value, places))
+
+    def share(self, value: float) -> str:
+        return self.own(self.figures.share(value, 0))
+
+    def often(self, value: float) -> str:
+        """A frequency with as many places as it needs: 19, 4.2, 0.3."""
+        places = 0 if value >= 10 or value == round(value) else 1 if value >= 0.95 else 2
+        return self.number(value, places)
+
+
+def local_name(name: str) -> str:
+    """A benefit's name in the language of the print, where the catalogue knows it."""
+    return pgettext(WORD, name)
