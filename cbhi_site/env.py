@@ -143,7 +143,7 @@ def _new_secret(path: Path) -> str:
     key = secrets.token_urlsafe(64)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(key)
@@ -175,13 +175,15 @@ def refuse_unsafe_production(
 ) -> None:
     """Say everything that is missing at once: a server is set up in one go and never starts half safe."""
     problems = []
-    if len(secret_key) < MIN_SECRET_KEY_LENGTH or len(set(secret_key)) < 10 or "change" in secret_key.lower():
+    example = any(word in secret_key.lower() for word in ("change", "insecure"))
+    if len(secret_key) < MIN_SECRET_KEY_LENGTH or len(set(secret_key)) < 10 or example:
         problems.append(
             f"SECRET_KEY must be your own random text of {MIN_SECRET_KEY_LENGTH} characters or more."
         )
     if debug:
         problems.append("DEBUG must be off.")
-    if not hosts or any("*" in host for host in hosts):
+    # A dot in front stands for every name below it, as an asterisk would.
+    if not hosts or any("*" in host or host.startswith(".") for host in hosts):
         problems.append("ALLOWED_HOSTS must name the site's host names, without wildcards.")
     if not database_url.startswith(("postgres://", "postgresql://")):
         problems.append("DATABASE_URL must be the address of a PostgreSQL database.")

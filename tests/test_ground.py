@@ -79,6 +79,8 @@ def test_production_with_everything_in_place_is_accepted():
         ({"hosts": []}, "ALLOWED_HOSTS"),
         ({"hosts": ["*"]}, "ALLOWED_HOSTS"),
         ({"hosts": ["*.example"]}, "ALLOWED_HOSTS"),
+        ({"hosts": [".premiums.example"]}, "ALLOWED_HOSTS"),
+        ({"secret_key": "django-insecure-" + GOOD_KEY}, "SECRET_KEY"),
         ({"database_url": ""}, "DATABASE_URL"),
         ({"database_url": "sqlite:///var/x"}, "DATABASE_URL"),
         ({"redis_url": ""}, "REDIS_URL"),
