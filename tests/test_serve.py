@@ -89,6 +89,7 @@ def test_one_command_serves_survives_kill_9_and_leaves_nothing_behind(serve, fre
     assert urllib.request.urlopen(f"{address}readyz", timeout=20).read() == b"database ok\nbroker ok\n"
     key = Path(site.environ["CBHI_VAR"], "secret-key")
     assert key.stat().st_mode & 0o777 == 0o600
+    assert key.parent.stat().st_mode & 0o777 == 0o700
 
     twice = subprocess.run(site.command, env=site.environ, capture_output=True, text=True, timeout=60)
     assert twice.returncode == 1

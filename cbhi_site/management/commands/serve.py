@@ -139,7 +139,9 @@ class Command(BaseCommand):
 @contextlib.contextmanager
 def only_one(var: Path) -> Iterator[Path]:
     """One supervisor for one folder of data; yields the note that tells a second one where the first is."""
-    var.mkdir(parents=True, exist_ok=True)
+    var.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Rows of households lie here in plain files: others who use this machine do not read them.
+    var.chmod(0o700)
     note = var / "serve.address"
     with (var / "serve.lock").open("a") as lock:
         try:
