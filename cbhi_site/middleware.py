@@ -14,16 +14,20 @@ SESSION_KEY = "display"
 
 
 class DisplayMiddleware:
-    """`?view=projector` draws every page larger until `?view=desk`; `request.display` says which."""
+    """`?view=projector` draws every page larger until `?view=desk`; `request.display` says which.
+
+    For a stranger it holds for the one page: a session for whoever asks would let anybody fill the database.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         asked = DISPLAYS.get(request.GET.get("view", ""))
-        if asked is not None:
+        if asked is not None and request.user.is_authenticated:
             request.session[SESSION_KEY] = asked
-        request.display = request.session.get(SESSION_KEY, "")  # type: ignore[attr-defined]
+        shown = request.session.get(SESSION_KEY, "") if asked is None else asked
+        request.display = shown  # type: ignore[attr-defined]
         return self.get_response(request)
 
 

@@ -240,8 +240,10 @@ def test_changing_the_address_asks_for_the_password_when_it_was_typed_long_ago(c
 # ---- sessions, addresses, forms ---------------------------------------------------------------------------
 def test_signing_in_makes_a_new_session_key(client, member):
     client.get("/sign-in/")
-    client.get("/?view=projector")
-    planted = client.session.session_key
+    session = client.session
+    session["left by"] = "whoever knows this key"
+    session.save()
+    planted = session.session_key
     assert planted
     sign_in(client, member.username)
     assert client.session.session_key != planted

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from cbhi_site.stages import STAGES, Step, Way
@@ -109,6 +110,14 @@ def test_a_projector_gets_large_type_until_it_is_taken_away():
     assert 'data-view="projector"' in client.get("/help/").content.decode()
     assert "data-view" not in client.get("/?view=desk").content.decode()
     assert "data-view" not in client.get("/?view=<script>").content.decode()
+
+
+def test_a_stranger_gets_large_type_for_one_page_and_no_session(client):
+    response = client.get("/help/?view=projector")
+    assert 'data-view="projector"' in response.content.decode()
+    assert "sessionid" not in response.cookies
+    assert not Session.objects.exists()
+    assert "data-view" not in client.get("/help/").content.decode()
 
 
 def test_no_page_has_a_script_or_a_style_of_its_own():
