@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from accounts.models import Membership, Organisation
 
 SESSION_KEY = "organisation"
+# The hidden field of templates/components/acting_for.html.
+ACTING_FOR = "acting_for"
+CONFLICT = 409
 
 
 class OrganisationMiddleware:
@@ -17,6 +22,9 @@ class OrganisationMiddleware:
     Somebody who belongs to several organisations acts for the one kept in the session, otherwise for the
     first they joined. A membership that was taken away or switched off is gone from the next
     request on.
+
+    A form that names no thing of an organisation (an invitation) says for which organisation it was opened:
+    sent after one changed over in another window, it is refused instead of doing its work in the wrong one.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -30,6 +38,16 @@ class OrganisationMiddleware:
         request.membership = membership  # type: ignore[attr-defined]
         request.organisation = organisation  # type: ignore[attr-defined]
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        meant = request.POST.get(ACTING_FOR) if request.method == "POST" else None
+        organisation: Organisation | None = request.organisation  # type: ignore[attr-defined]
+        if meant is None or organisation is None or meant == str(organisation.pk):
+            return None
+        memberships: list[Membership] = request.memberships  # type: ignore[attr-defined]
+        mine = (each.organisation for each in memberships if str(each.organisation_id) == meant)
+        context = {"owner": next(mine, None), "address": request.path}
+        return render(request, "accounts/opened_for_another.html", context, status=CONFLICT)
 
 
 def _memberships(request: HttpRequest) -> list[Membership]:
