@@ -22,6 +22,7 @@ __all__ = [
     "OrganisationOwned",
     "OwnedQuerySet",
     "Role",
+    "Submission",
     "Timestamped",
     "User",
     "Versioned",
@@ -162,3 +163,23 @@ class Invitation(OrganisationOwned):
     @property
     def has_expired(self) -> bool:
         return self.accepted_at is None and self.revoked_at is None and not self.is_open
+
+
+class Submission(OrganisationOwned):
+    """A form that was sent and what came of it, so that sending it again makes nothing new."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    answer = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organisation", "user", "digest"),
+                name="submission_once",
+                violation_error_message=_("This form was sent already."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.digest[:12]

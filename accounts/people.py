@@ -59,10 +59,18 @@ def hash_of(token: str) -> str:
 
 @transaction.atomic
 def invite(
-    *, organisation: Organisation, role: str, email: str = "", invited_by: User | None = None
+    *,
+    organisation: Organisation,
+    role: str,
+    email: str = "",
+    invited_by: User | None = None,
+    token: str | None = None,
 ) -> tuple[Invitation, str]:
-    """Hold a place open; returns the invitation and its token, which is told this once and kept nowhere."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    """Hold a place open; returns the invitation and its token, which is told this once and kept nowhere.
+
+    Without `token`, 256 random bits.
+    """
+    token = token or secrets.token_urlsafe(TOKEN_BYTES)
     invitation = Invitation.objects.create(
         organisation=organisation,
         role=Role(role),
@@ -89,6 +97,8 @@ def join(*, invitation: Invitation, user: User) -> Membership:
     present = Membership.objects.filter(user=user, organisation=invitation.organisation_id).first()
     if present is not None:
         raise MembershipSwitchedOff if present.disabled_at else MemberAlready
+    if not _stands_behind(invitation):
+        raise InvitationIsOver
     now = timezone.now()
     mine = Invitation.objects.beside(invitation).filter(pk=invitation.pk)
     still_open = mine.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
@@ -198,6 +208,15 @@ def _withdraw_invitations_of(membership: Membership) -> None:
     theirs = Invitation.objects.of(membership.organisation).filter(invited_by=membership.user_id)
     for invitation in theirs.filter(accepted_at=None, revoked_at=None):
         withdraw(invitation=invitation)
+
+
+def _stands_behind(invitation: Invitation) -> bool:
+    """Whether whoever invited is an administrator still: their account may be closed, or the link have been
+    made in the very moment in which they ceased to be one. The first link of all is made by a command."""
+    if invitation.invited_by_id is None:
+        return True
+    admins = Membership.objects.enabled().admins().filter(organisation=invitation.organisation_id)
+    return admins.filter(user=invitation.invited_by_id).exists()
 
 
 def _label(invitation: Invitation) -> str:

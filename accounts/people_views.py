@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from uuid import UUID
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from accounts import people as actions
 from accounts import queries
 from accounts.conflicts import Comparison, conflict_page, merged, parts_of, texts_of, unsealed
 from accounts.models import Invitation, Membership
+from accounts.once import once, secret_of
 from accounts.people_forms import InvitationForm, RoleForm
 from accounts.permissions import Permission, needs
 from accounts.refusals import ActionRefused, StaleEdit
@@ -36,14 +38,7 @@ def people(request: SiteRequest) -> HttpResponse:
     """Members and open invitations; inviting."""
     form = InvitationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        assert request.organisation is not None
-        invitation, token = actions.invite(
-            organisation=request.organisation, invited_by=request.user, **form.cleaned_data
-        )
-        link = request.build_absolute_uri(reverse("accounts:join", args=[token]))
-        sent = _send(invitation, link)
-        request.session[NEW_LINK] = {"link": link, "id": str(invitation.pk), "sent": sent}
-        return redirect(reverse("accounts:people") + "#new")
+        return _invited(request, form)
     context = {
         "form": form,
         "members": queries.members_of(organisation=request.organisation),
@@ -54,6 +49,26 @@ def people(request: SiteRequest) -> HttpResponse:
     return render(request, "accounts/people.html", context, status=REFUSED if form.errors else 200)
 
 
+def _invited(request: SiteRequest, form: InvitationForm) -> HttpResponse:
+    """The same form sent again gives the same link again."""
+    # Made from the form's own key, or the link would be lost with the answer that told it.
+    token = secret_of(request, purpose="invitation") or secrets.token_urlsafe(actions.TOKEN_BYTES)
+
+    def make() -> str:
+        assert request.organisation is not None
+        made, _token = actions.invite(
+            organisation=request.organisation, invited_by=request.user, token=token, **form.cleaned_data
+        )
+        return str(made.pk)
+
+    done = once(request, make)
+    invitation = Invitation.objects.of(request.organisation).get(pk=done.answer)
+    link = request.build_absolute_uri(reverse("accounts:join", args=[token]))
+    sent = _send(invitation, link) if done.first else False
+    request.session[NEW_LINK] = {"link": link, "id": str(invitation.pk), "sent": sent}
+    return redirect(reverse("accounts:people") + "#new")
+
+
 def _send(invitation: Invitation, link: str) -> bool:
     """By e-mail too, where the site can send any: a printed letter would leave the link in the log."""
     if not (settings.EMAIL_HOST and invitation.email):
@@ -61,6 +76,8 @@ def _send(invitation: Invitation, link: str) -> bool:
     context = {"invitation": invitation, "link": link}
     subject = _("Invitation to %(name)s") % {"name": invitation.organisation}
     words = render_to_string("accounts/email/invitation.txt", context)
+    # A name of several lines is no heading of a letter.
+    subject = " ".join(subject.split())
     return bool(send_mail(subject, words, None, [invitation.email], fail_silently=True))
 
 

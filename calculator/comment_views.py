@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.conflicts import Comparison, conflict_page, merged, parts_of, texts_of, unsealed
+from accounts.once import once
 from accounts.permissions import Permission, needs
 from accounts.refusals import ActionRefused, StaleEdit
 from accounts.requests import SiteRequest
 from calculator import comment_actions, review_queries
 from calculator.comment_context import comments_context
-from calculator.models import Comment
+from calculator.models import Comment, Package
 from calculator.package_views import package_or_404
 from calculator.review_forms import ChangeCommentForm, CommentForm
 
@@ -44,7 +45,7 @@ def comments(request: SiteRequest, package_id: UUID) -> HttpResponse:
     form = CommentForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            comment_actions.write_comment(package=package, user=request.user, text=form.cleaned_data["text"])
+            once(request, lambda: _written(request, package, form.cleaned_data["text"]))
         except ActionRefused as refused:
             form.add_error("text", str(refused))
         else:
@@ -56,6 +57,10 @@ def comments(request: SiteRequest, package_id: UUID) -> HttpResponse:
         **comments_context(request, package, form=form),
     }
     return render(request, "calculator/comments.html", context, status=422 if form.errors else 200)
+
+
+def _written(request: SiteRequest, package: Package, text: str) -> str:
+    return str(comment_actions.write_comment(package=package, user=request.user, text=text).pk)
 
 
 @needs(Permission.COMMENT)

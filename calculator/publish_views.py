@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.once import once
 from accounts.permissions import Permission, needs, open_to_all
 from accounts.refusals import ActionRefused
 from accounts.requests import SiteRequest
@@ -69,21 +70,11 @@ def publish(request: SiteRequest, package_id: UUID) -> HttpResponse:
     content = content_of(package)
     if request.method == "POST" and form.is_valid():
         try:
-            publish_actions.publish(
-                scheme=package.scheme,
-                user=request.user,
-                kind=publish_actions.PACKAGE,
-                name=package.name,
-                content=content,
-                language=translation.get_language() or "en",
-                expires_at=end_of(form.cleaned_data["last_day"]),
-                package=package,
-            )
+            opened = once(request, lambda: _opened(request, package, content, form.cleaned_data["last_day"]))
         except ActionRefused as refused:
             form.add_error("last_day", str(refused))
         else:
-            messages.success(request, _("The page is open. Its link stands below."))
-            return redirect("calculator:public_links", package.scheme_id)
+            return redirect(opened.answer)
     context = {
         "scheme": package.scheme,
         "stage": "packages",
@@ -92,6 +83,21 @@ def publish(request: SiteRequest, package_id: UUID) -> HttpResponse:
         "form": form,
     }
     return render(request, "calculator/publish.html", context, status=422 if form.errors else 200)
+
+
+def _opened(request: SiteRequest, package: Package, content: dict[str, Any], last_day: date | None) -> str:
+    publish_actions.publish(
+        scheme=package.scheme,
+        user=request.user,
+        kind=publish_actions.PACKAGE,
+        name=package.name,
+        content=content,
+        language=translation.get_language() or "en",
+        expires_at=end_of(last_day),
+        package=package,
+    )
+    messages.success(request, _("The page is open. Its link stands below."))
+    return reverse("calculator:public_links", args=[package.scheme_id])
 
 
 def end_of(day: date | None) -> datetime | None:

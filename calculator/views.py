@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.conflicts import Way, conflict_page
 from accounts.gate import refused_page
 from accounts.limits import TooMany, spend
+from accounts.once import once, sent_before
 from accounts.permissions import Permission, may, needs
 from accounts.refusals import StaleEdit
 from accounts.requests import SiteRequest
@@ -138,9 +139,15 @@ def do_take_theirs(request: SiteRequest, draft: Draft) -> HttpResponse:
 
 def do_save(request: SiteRequest, draft: Draft) -> HttpResponse:
     """Save as a new package, or over the opened one: whichever the button said."""
-    do = request.POST["do"]
     if not may(request.membership.role if request.membership else None, Permission.PACKAGES):
         return refused_page(request, may_look=True)
+    if sent_before(request) is not None:
+        draft.refresh_from_db()
+        return answer(request, draft)
+    return _save(request, draft, do=request.POST["do"])
+
+
+def _save(request: SiteRequest, draft: Draft, *, do: str) -> HttpResponse:
     if request.POST.get("opened", opened_of(draft)) != opened_of(draft):
         messages.warning(
             request,
@@ -156,35 +163,37 @@ def do_save(request: SiteRequest, draft: Draft) -> HttpResponse:
         name = actions.free_name(scheme=draft.scheme, wanted=name)
     try:
         spend(request, "run")
-        saved = actions.save_package(
-            scheme=draft.scheme,
-            assumption_set=queries.assumptions_for(draft),
-            chosen=shown.typed.chosen,
-            name=name,
-            note=draft.typed.get("note", "").strip(),
-            user=request.user,
-            package=None if as_new else draft.package,
-            seen_version=draft.package_version,
-        )
+        done = once(request, lambda: _saved(request, draft, shown, name=name, as_new=as_new))
     except StaleEdit:
         return conflict(request, draft)
     except (actions.NameTaken, TooMany) as refused:
         messages.error(request, str(refused))
         return answer(request, draft)
+    if not done.first:
+        draft.refresh_from_db()
+    return answer(request, draft)
+
+
+def _saved(request: SiteRequest, draft: Draft, shown: Sheet, *, name: str, as_new: bool) -> str:
+    saved = actions.save_package(
+        scheme=draft.scheme,
+        assumption_set=queries.assumptions_for(draft),
+        chosen=shown.typed.chosen,
+        name=name,
+        note=draft.typed.get("note", "").strip(),
+        user=request.user,
+        package=None if as_new else draft.package,
+        seen_version=draft.package_version,
+    )
     actions.open_package(
         draft=draft, package=queries.find_package(organisation=draft.organisation, package_id=saved.pk)
     )
     if saved.simulation is None:
-        messages.success(
-            request,
-            _("Saved: %(name)s. It was simulated before, so nothing had to run.") % {"name": saved.name},
-        )
+        words = _("Saved: %(name)s. It was simulated before, so nothing had to run.")
     else:
-        messages.success(
-            request,
-            _("Saved: %(name)s. The simulation runs; you may close this page.") % {"name": saved.name},
-        )
-    return answer(request, draft)
+        words = _("Saved: %(name)s. The simulation runs; you may close this page.")
+    messages.success(request, words % {"name": saved.name})
+    return str(saved.pk)
 
 
 def do_merge(request: SiteRequest, draft: Draft) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.conflicts import conflict_page, merged
+from accounts.once import once
 from accounts.permissions import Permission, needs
 from accounts.refusals import ActionRefused, NoOrganisation, StaleEdit
 from accounts.requests import SiteRequest
@@ -63,15 +64,19 @@ def new(request: SiteRequest) -> HttpResponse:
     form = SchemeForm(request.POST)
     if form.is_valid():
         try:
-            made = actions.create_scheme(organisation=request.organisation, values=form.values())
+            made = once(request, lambda: _made(request, form))
         except ValidationError as refused:
             show_refusal(form, refused)
         else:
-            messages.success(
-                request, _("%(name)s is set up. Next: how often and how dear.") % {"name": made.name}
-            )
-            return redirect("schemes:detail", made.pk)
+            return redirect(made.answer)
     return _form_page(request, form, None, status=REFUSED)
+
+
+def _made(request: SiteRequest, form: SchemeForm) -> str:
+    assert request.organisation is not None
+    made = actions.create_scheme(organisation=request.organisation, values=form.values())
+    messages.success(request, _("%(name)s is set up. Next: how often and how dear.") % {"name": made.name})
+    return reverse("schemes:detail", args=[made.pk])
 
 
 @needs(Permission.SCHEME)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.conflicts import conflict_page, merged, texts_of
+from accounts.once import once
 from accounts.permissions import Permission, needs
 from accounts.refusals import ActionRefused, StaleEdit
 from accounts.requests import SiteRequest
@@ -95,12 +96,17 @@ def add_benefit(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     if not form.is_bound or not form.is_valid():
         return _form_page(request, shown, form)
     try:
-        changed = actions.add_risk(assumption_set=shown, values=form.values())
+        added = once(request, lambda: _added(request, shown, form))
     except (ActionRefused, ValidationError) as refused:
         return _refused_page(request, shown, form, refused)
+    return redirect(added.answer)
+
+
+def _added(request: SiteRequest, shown: AssumptionSet, form: BenefitForm) -> str:
+    changed = actions.add_risk(assumption_set=shown, values=form.values())
     messages.success(request, _("%(name)s is added.") % {"name": changed.risk.name})
     _say_new_version(request, changed.new_version)
-    return redirect("simulation:assumptions", scheme_id)
+    return reverse("simulation:assumptions", args=[shown.scheme_id])
 
 
 @needs(Permission.READ, to_change=Permission.SCHEME)

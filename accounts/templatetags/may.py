@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission, may
@@ -40,3 +42,9 @@ def may_not(request: HttpRequest, permission: str) -> dict[str, Any]:
     if membership is None or may(membership.role, Permission(permission)):
         return {}
     return {"role": membership.get_role_display(), "what": _IN_WORDS[Permission(permission)]}
+
+
+@register.simple_tag
+def once() -> str:
+    """`{% once %}`: a key that makes sending this form twice the same as sending it once."""
+    return format_html('<input type="hidden" name="once" value="{}">', uuid4())
