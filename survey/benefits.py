@@ -62,7 +62,8 @@ def benefit_of(
         Of the same kind of event and the same resamples.
     rng : Generator
         Used where no event was found: the resampled incidences are then drawn from the gamma law of mean
-        half an event that a Poisson count of none leaves (Jeffreys).
+        half an event that a Poisson count of none leaves (Jeffreys). And where there was a single household
+        or village to draw again.
     """
     found = incidence.estimate
     key = BENEFIT_KEYS[found.kind]
@@ -74,7 +75,7 @@ def benefit_of(
     else:
         paid, paid_resampled = _paid_shares(severity)
         stated = found.per_person_year.value * paid
-        resampled = incidence.resampled * paid_resampled
+        resampled = _not_all_alike(incidence, rng) * paid_resampled
         resampled = np.maximum(resampled, HALF_AN_EVENT / found.effective_person_years)
         stated = max(stated, HALF_AN_EVENT / found.effective_person_years)
     ratio = _thinned_ratio(dispersion, _paid_shares(severity)[0])
@@ -195,6 +196,14 @@ def _paid_shares(severity: Severity) -> tuple[float, Array]:
     if severity.estimate.zero_share >= 1.0:
         return 1.0, np.ones_like(severity.zero_share)
     return 1.0 - severity.estimate.zero_share, np.maximum(1.0 - severity.zero_share, LEAST_PAID)
+
+
+def _not_all_alike(incidence: Incidence, rng: np.random.Generator) -> Array:
+    """The resampled incidences; where drawing again changes nothing, what Poisson counts would leave."""
+    resampled, events = incidence.resampled, incidence.estimate.events
+    if np.ptp(resampled) > 0.0:
+        return resampled
+    return rng.gamma(events, incidence.estimate.per_person_year.value / events, len(resampled))
 
 
 def _thinned_ratio(dispersion: DispersionEstimate, paid: float) -> float | None:

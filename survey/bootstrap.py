@@ -164,8 +164,11 @@ def _stratum_of_unit(unit: Array, strata: Array | None) -> Array:
     return first
 
 
-def log_t(estimate: float, resampled: Array, *, degrees_of_freedom: int, level: float = 0.95) -> Interval:
-    """Interval of a positive estimate: normal on the scale of logarithms, spread from the resamples.
+def log_t(
+    estimate: float, resampled: Array, *, degrees_of_freedom: int, level: float = 0.95, least: float = 0.0
+) -> Interval:
+    """Interval of a positive estimate: normal on the scale of logarithms, spread from the resamples, but no
+    less than a standard error of ``least``.
 
     ``estimate exp(+- t se / estimate)`` with the standard error ``se`` of the resampled estimates and
     Student's t: never below 0, wider above than below, as counts and costs are. In 600 synthetic surveys of
@@ -174,7 +177,8 @@ def log_t(estimate: float, resampled: Array, *, degrees_of_freedom: int, level: 
     """
     if estimate <= 0.0:
         return Interval(value=estimate, low=estimate, high=estimate)
-    return _around(estimate, float(np.std(resampled, ddof=1)) / estimate, degrees_of_freedom, level)
+    se = max(float(np.std(resampled, ddof=1)), least)
+    return _around(estimate, se / estimate, degrees_of_freedom, level)
 
 
 def log_t_of_means(

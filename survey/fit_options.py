@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from survey.estimates import COST_LAWS
 from survey.json_values import ValueRefused
+from survey.tables import KINDS
 
 PERSISTENT, PASSING = "persistent", "passing"
 
@@ -56,14 +57,21 @@ class FitOptions:
             values = getattr(self, name)
             if not values or list(values) != sorted(set(values)) or values[0] < 0:
                 raise ValueRefused(f"{name}: give numbers of at least 0, ascending, each once")
-        if any(one not in (PERSISTENT, PASSING) for one in self.persistence.values()):
-            raise ValueRefused(f"persistence: is {PERSISTENT} or {PASSING}")
+        self._check_persistence()
+        if self.seed < 0:
+            raise ValueRefused(f"seed: {self.seed} is below 0")
         if not 100 <= self.resamples <= 5000:
             raise ValueRefused(f"resamples: {self.resamples} is not between 100 and 5,000")
         if not 19 <= self.tests <= 2000:
             raise ValueRefused(f"tests: {self.tests} is not between 19 and 2,000")
         if not self.laws or any(law not in COST_LAWS for law in self.laws):
             raise ValueRefused(f"laws: each is one of {', '.join(COST_LAWS)}")
+
+    def _check_persistence(self) -> None:
+        if any(one not in (PERSISTENT, PASSING) for one in self.persistence.values()):
+            raise ValueRefused(f"persistence: is {PERSISTENT} or {PASSING}")
+        if unknown := sorted(set(self.persistence) - set(KINDS)):
+            raise ValueRefused(f"persistence: {', '.join(unknown)} is none of {', '.join(KINDS)}")
 
     def persistence_of(self, kind: str) -> str:
         """Which of the two is assumed of ``kind``."""

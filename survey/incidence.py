@@ -115,8 +115,9 @@ def _rate(asked: _Asked, design: Design, times: Times) -> tuple[Interval, Array,
     there = times @ weighted * asked.years
     found = times @ (design.weight * asked.events)
     resampled = np.where(there > 0.0, found / np.where(there > 0.0, there, 1.0), rate)
-    interval = log_t(rate, resampled, degrees_of_freedom=design.degrees_of_freedom)
-    return interval, resampled, float(np.std(resampled, ddof=1))
+    least = math.sqrt(LEAST_DESIGN_EFFECT * rate / (float(asked.persons.sum()) * asked.years))
+    interval = log_t(rate, resampled, degrees_of_freedom=design.degrees_of_freedom, least=least)
+    return interval, resampled, max(float(np.std(resampled, ddof=1)), least)
 
 
 def _warnings(

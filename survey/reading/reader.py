@@ -161,6 +161,8 @@ class _Run:
             self.recorder.add("sheet_not_used", "note", source)
 
     def _settle(self) -> None:
+        if self.mapping.sheets and all(sheet.is_guessed for sheet in self.sheets):
+            self.recorder.add("mapping_not_used", "note", self.sheets[0].source)
         if all(sheet.is_guessed for sheet in self.sheets):
             joined = settle_numbers([(sheet.map, sheet.columns) for sheet in self.sheets])
             for sheet, settled in zip(self.sheets, joined, strict=True):

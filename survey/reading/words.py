@@ -149,6 +149,9 @@ PROBLEM_WORDS: Mapping[str, str] = MappingProxyType(
         "column_missing": gettext_noop(
             "“%(column)s” was mapped but is not in the sheet; it is read as empty."
         ),
+        "mapping_not_used": gettext_noop(
+            "The mapping was made for files with other columns; none of it fits, so the columns were guessed."
+        ),
         "recall_assumed": gettext_noop(
             "No recall period was found for %(kind)s; %(days)s days were assumed. Check it."
         ),

@@ -14,7 +14,9 @@ from survey.bootstrap import FEWEST_CLUSTERS, design_of, log_t, log_t_of_means, 
 from survey.dispersion import HIGHEST_RATIO, dispersion_of, spread_of
 from survey.family_sizes import families_of
 from survey.fit_options import FitOptions
+from survey.fitting import fit_survey
 from survey.incidence import incidence_of
+from survey.json_values import ValueRefused
 from survey.links import link_of
 from tests.survey.surveys import NAN, QUICK, made_up, make_tables, repeated, shuffled, usual_survey
 
@@ -357,3 +359,27 @@ def test_transport_that_nobody_paid_has_an_exact_bound():
     events = [{"household": place, "kind": "hospital", "transport": 0.0} for place in range(30)]
     found = link(make_tables(sizes=[3] * 40, events=events)).estimate.probability
     assert (found.value, found.high) == pytest.approx((0.0, 1 - 0.05 ** (1 / 30)))
+
+
+@pytest.mark.parametrize(("households", "each"), [(1, 1), (1, 2), (12, 1)])
+def test_households_that_are_all_alike_do_not_know_the_incidence_for_certain(households, each):
+    events = [
+        {"household": place, "kind": "hospital", "bill": 500.0 + place}
+        for place in range(households)
+        for _ in range(each)
+    ]
+    found = fit_survey(make_tables(sizes=[4] * households, events=events), options=QUICK)
+    rate = found.estimates.incidence("hospital")
+    assert rate.per_person_year.value == pytest.approx(each / 4)
+    assert rate.standard_error == pytest.approx(each / 4 * np.sqrt(0.25 / len(events)))
+    assert rate.per_person_year.low < 0.9 * each / 4
+    assert rate.per_person_year.high > 1.1 * each / 4
+    resampled = found.resamples.benefit("hospitalisation").incidence
+    assert resampled.std() > 0.5 * rate.standard_error
+    assert resampled.mean() == pytest.approx(each / 4, rel=0.25)
+
+
+@pytest.mark.parametrize(("name", "value"), [("seed", -1), ("persistence", {"surgery": "passing"})])
+def test_options_that_mean_nothing_are_refused(name, value):
+    with pytest.raises(ValueRefused, match=name):
+        FitOptions(**{name: value})

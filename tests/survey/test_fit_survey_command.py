@@ -109,3 +109,22 @@ def test_the_shipped_example_is_read_without_a_question_and_small():
     reading = read_survey(files)
     assert reading.tables is not None
     assert (reading.questions, reading.count_of("dropped")) == ((), 0)
+
+
+def test_a_law_that_cannot_be_fitted_is_said(tmp_path):
+    households = write(tmp_path, "households.csv", "household_id,household_size\nH1,4\nH2,3\n")
+    events = write(tmp_path, "events.csv", "household_id,event_kind,bill\nH1,hospital,500\nH2,hospital,900\n")
+    code, out, err = fit(households, events, "--case", family="lomax")
+    assert (code, out) == (2, "")
+    assert "lomax could not be fitted to its 2 costs; it is left out" in err
+    assert "nothing to price" in err
+    code, _out, err = fit(households, events, family="lomax")
+    assert code == 0
+
+
+@pytest.mark.parametrize(("option", "value"), [("persons", 0), ("seed", -1)])
+def test_numbers_that_mean_nothing_are_refused(tmp_path, option, value):
+    events = write(tmp_path, "events.csv", EVENTS)
+    code, out, err = fit(events, "--case", **{option: value})
+    assert (code, out) == (2, "")
+    assert option in err

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from survey.reading.keys import IdIndex
-from survey.reading.mapping import SheetMap
+from survey.reading.mapping import SheetMap, SurveyMapping
 from survey.reading.numbering import cluster_among
 from survey.reading.reader import read_survey
 from tests.survey.reading_files import write
@@ -190,3 +190,12 @@ def test_people_used_as_ids_are_joined_by_and_never_shown(tmp_path):
     told = json.dumps(reading.as_json(), ensure_ascii=False)
     assert not [word for word in (*names, "Kummar") if word in told]
     assert reading.tables.households["household"].tolist() == ["h1", "h2", "h3", "h4"]
+
+
+def test_a_mapping_of_other_files_is_not_passed_over_in_silence(tmp_path):
+    sheet = SheetMap(fingerprint="other", holds="events", columns={"bill": ("cost",)})
+    reading = read(
+        tmp_path, mapping=SurveyMapping(sheets=(sheet,)), households=VILLAGES, events=VILLAGE_EVENTS
+    )
+    assert reading.counts["mapping_not_used"] == {"note": 1}
+    assert len(reading.tables.events) == 3

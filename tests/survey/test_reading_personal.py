@@ -1,6 +1,7 @@
 """What tells who people are is dropped at the door, said so, and kept nowhere."""
 
 import json
+import time
 
 import pytest
 
@@ -142,3 +143,26 @@ def test_a_column_with_a_role_is_not_taken_for_names():
     assert personal_values(values, has_role=False) == "name"
     assert personal_values(values, has_role=True) == ""
     assert personal_values(["only one"], has_role=False) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("call Ram 9812345678", "…"),
+        ("4000 or 98123 45678", "…"),
+        ("card 2345 6789 0124 of Sita", "…"),
+        ("mail sita@example.org", "…"),
+        ("at 27.70169, 85.3206", "…"),
+        ("4000/-", "4000/-"),
+        ("12345678901234", "12345678901234"),
+    ],
+)
+def test_numbers_of_people_are_hidden_wherever_they_stand_in_a_cell(text, shown):
+    assert hide(text) == shown
+
+
+def test_a_cell_of_a_hundred_thousand_characters_takes_no_time():
+    started = time.process_time()
+    hide("9" * 100_000)
+    hide("a" * 100_000)
+    assert time.process_time() - started < 1.0

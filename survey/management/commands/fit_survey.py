@@ -73,12 +73,17 @@ class Command(BaseCommand):
 
     def _answer(self, options: dict[str, Any]) -> None:
         fit_options = _options(options)
+        if options["persons"] < 1:
+            raise Refused(f"--persons {options['persons']}: at least 1 person joins")
         reading = _read(options["files"], options["mapping"])
         self._complain(problem_lines(reading, most=max(0, options["problems"])))
         if reading.tables is None:
             raise Refused("Nothing can be estimated from this; the problems above say what is missing.")
         estimates = fit_survey(reading.tables, options=fit_options).estimates
         case = case_of(estimates, laws=_laws(estimates, options["family"]), persons=options["persons"])
+        self._complain(_not_fitted(estimates, options["family"]))
+        if options["case"] and not case["benefits"]:
+            raise Refused("There is nothing to price: no kind of event has costs enough for a law.")
         if options["case"]:
             self.stdout.write(json.dumps(case, indent=2, allow_nan=False))
         elif options["json"]:
@@ -131,3 +136,15 @@ def _laws(estimates: Estimates, family: str) -> dict[str, str]:
         for severity in estimates.severities
         if severity.unit == "money" and family in severity.usable_laws
     }
+
+
+def _not_fitted(estimates: Estimates, family: str) -> list[str]:
+    """Benefits that keep the law suggested for them, since the one asked for could not be fitted."""
+    if family == "auto":
+        return []
+    return [
+        f"note: {severity.key}: {family} could not be fitted to its {severity.events} costs; "
+        + (f"{severity.suggested_law} stands." if severity.suggested_law else "it is left out.")
+        for severity in estimates.severities
+        if severity.unit == "money" and family not in severity.usable_laws
+    ]
