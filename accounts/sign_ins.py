@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
@@ -34,8 +35,12 @@ def failed(*, typed: str) -> None:
         for_each_organisation(found[0], What.SIGN_IN_FAILED)
 
 
-def on_factor_added(*, user: User, authenticator: Any, **_more: Any) -> None:
+def on_factor_added(*, request: HttpRequest, user: User, authenticator: Any, **_more: Any) -> None:
+    """Whoever came in elsewhere by the password alone, perhaps a stolen one, signs in anew, with the code."""
     if authenticator.type == authenticator.Type.TOTP:
+        here = request.session.session_key
+        for session in UserSession.objects.filter(user=user).exclude(session_key=here):
+            session.end()
         for_each_organisation(user, What.SECOND_FACTOR_ON)
 
 

@@ -65,6 +65,15 @@ def test_setting_up_and_taking_off_are_in_the_trail(member, organisation):
     assert AuditEntry.objects.of(organisation)[0].what == What.SECOND_FACTOR_OFF
 
 
+@pytest.mark.django_db(transaction=True)
+def test_setting_up_signs_out_who_came_in_elsewhere_by_the_password_alone(member):
+    here, elsewhere = signed_in(member), signed_in(member)
+    assert is_signed_in(elsewhere)
+    set_up_second_factor(here)
+    assert is_signed_in(here)
+    assert not is_signed_in(elsewhere)
+
+
 def test_once_set_up_the_password_alone_does_not_open_the_account(member):
     secret = set_up_second_factor(signed_in(member))
     fresh = Client()
