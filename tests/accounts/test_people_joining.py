@@ -287,3 +287,14 @@ def test_a_shell_command_that_cannot_be_done_makes_nothing(arguments, said):
     with pytest.raises(CommandError, match=said):
         call_command("create_organisation", *arguments)
     assert Organisation.objects.count() == 1
+
+
+def test_an_invitation_falls_with_whoever_made_it(organisation, client):
+    """Made in the moment in which its maker ceased to be an administrator, or their account was closed."""
+    demoted, closed = (make_member(organisation, role=Role.ADMIN) for _ in range(2))
+    links = [invite(organisation, Role.ADMIN, invited_by=each)[1] for each in (demoted, closed)]
+    Membership.objects.filter(user=demoted).update(role=Role.REVIEWER)
+    User.objects.filter(pk=closed.pk).update(is_active=False)
+    for token in links:
+        assert client.post(join_page(token), NEW).status_code == 422
+    assert not User.objects.filter(username=NEW["username"]).exists()
