@@ -100,9 +100,5 @@ class CompareForm(forms.Form):
         return self.unit_costs | typed
 
     @property
-    def was_typed(self) -> bool:
-        return any(str(self.data.get(name, "")).strip() for name in self.fields)
-
-    @property
     def cost_boxes(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name.startswith(COST)]
