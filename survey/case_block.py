@@ -91,5 +91,6 @@ def _terms(estimates: Estimates, key: str, fields: Mapping[str, Any], factor: fl
     alpha = fields["severity_alpha"]
     severity = estimates.severity(key)
     if alpha is not None and alpha <= 2.0 and severity is not None:
-        terms["event_cap"] = severity.sample[-1] * factor
+        # the last bin ends at the largest bill; the sample may be of slabs
+        terms["event_cap"] = severity.bin_edges[-1] * factor
     return terms

@@ -208,6 +208,16 @@ def test_transport_to_stays_that_were_all_free_is_not_lost():
     assert [one.code for one in found.benefit("transport").reasons] == ["stays_all_free"]
 
 
+def test_the_cap_of_an_endless_tail_is_the_largest_bill_of_many():
+    bills = 1000.0 * np.random.default_rng(8).pareto(1.4, 2500) + 1.0
+    events = [{"household": n % 900, "kind": "hospital", "bill": float(bill)} for n, bill in enumerate(bills)]
+    found = fit_survey(make_tables(sizes=[4] * 900, events=events), options=QUICK).estimates
+    (block,) = case_benefits(found, laws={"hospitalisation": "lomax"})
+    assert len(found.severity("hospitalisation").sample) == 2000
+    assert block["severity"]["alpha"] < 2.0
+    assert block["terms"]["event_cap"] == pytest.approx(bills.max())
+
+
 def test_never_seen_is_not_never():
     found = fit_survey(make_tables(sizes=[5] * 60, recall={"caesarean": 365}), options=QUICK)
     benefit = found.estimates.benefit("caesarean")
