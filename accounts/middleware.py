@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.models import Membership, Organisation
+from accounts.permissions import NOTHING, needed_by
 
 SESSION_KEY = "organisation"
 # The hidden field of templates/components/acting_for.html.
@@ -39,10 +40,15 @@ class OrganisationMiddleware:
         request.organisation = organisation  # type: ignore[attr-defined]
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
-        meant = request.POST.get(ACTING_FOR) if request.method == "POST" else None
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], *_arguments: Any
+    ) -> HttpResponse | None:
         organisation: Organisation | None = request.organisation  # type: ignore[attr-defined]
-        if meant is None or organisation is None or meant == str(organisation.pk):
+        # What is open to all acts for no organisation, and may read the body itself.
+        if request.method != "POST" or organisation is None or needed_by(view, changes=True) == NOTHING:
+            return None
+        meant = request.POST.get(ACTING_FOR)
+        if meant is None or meant == str(organisation.pk):
             return None
         memberships: list[Membership] = request.memberships  # type: ignore[attr-defined]
         mine = (each.organisation for each in memberships if str(each.organisation_id) == meant)

@@ -55,3 +55,10 @@ def test_the_refusal_tells_nothing_of_an_organisation_that_is_not_ones_own(both)
     assert [each.status_code for each in answers] == [409] * 3
     assert all("Hidden circle" not in each.content.decode() for each in answers)
     assert all("open it again" not in each.content.decode() for each in answers)
+
+
+def test_a_page_open_to_all_reads_what_it_was_sent_itself(both):
+    client, _first, _second = both
+    answer = client.post("/csp-report/", b"{}", content_type="application/csp-report")
+    assert answer.status_code == 204
+    assert client.post("/csp-report/", {"acting_for": "x"}).status_code == 204
