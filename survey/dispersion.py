@@ -9,7 +9,7 @@ variance to mean is that of the recall period. Differences that last (chronic il
     passing:     yearly ratio - 1 = ratio - 1
 
 A family's ratio is the person's where persons are independent, as the engine takes them to be; where families
-differ more than that, the family's own ratio is used, for it is what a family's payout varies by.
+clearly differ more than that, the family's own ratio is used, for it is what a family's payout varies by.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ Array = NDArray[Any]
 
 FEWEST_EVENTS = 10
 SIGNIFICANT = 0.05
+CLEARLY = 1.645
+"""Standard errors by which the family's ratio must exceed the person's: one chance in twenty."""
 HIGHEST_RATIO = 25.0
 """A yearly variance-to-mean ratio beyond this says more about the file than about people."""
 THROWS = 499
@@ -150,7 +152,10 @@ def _household_spread(own: Any, tables: SurveyTables, rng: np.random.Generator) 
 
 
 def _chosen(persons: Spread | None, households: Spread | None) -> tuple[str, Spread | None]:
-    """The larger of the ratios that chance does not explain."""
+    """Of the ratios that chance does not explain the person's, or the family's where it is clearly larger.
+
+    Where persons are independent both estimate the same; the larger of the two would be too large.
+    """
     candidates = [
         (name, spread)
         for name, spread in (("person", persons), ("household", households))
@@ -158,7 +163,10 @@ def _chosen(persons: Spread | None, households: Spread | None) -> tuple[str, Spr
     ]
     if not candidates:
         return "none", None
-    return max(candidates, key=lambda one: one[1].ratio)
+    if persons is not None and households is not None and len(candidates) > 1:
+        noise = (households.ratio - 1.0) / households.score if households.score > 0.0 else math.inf
+        return candidates[int(households.ratio - persons.ratio > CLEARLY * noise)]
+    return candidates[0]
 
 
 def _why(persons: Spread | None, households: Spread | None, chosen: Spread | None) -> list[Reason]:

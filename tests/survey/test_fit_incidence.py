@@ -383,3 +383,21 @@ def test_households_that_are_all_alike_do_not_know_the_incidence_for_certain(hou
 def test_options_that_mean_nothing_are_refused(name, value):
     with pytest.raises(ValueRefused, match=name):
         FitOptions(**{name: value})
+
+
+def test_the_yearly_ratio_of_independent_persons_is_not_the_larger_of_two_estimates():
+    rng = np.random.default_rng(4)
+    ratios = []
+    for _ in range(12):
+        sizes = rng.integers(1, 8, 1500)
+        household = np.repeat(np.arange(1500), sizes)
+        counts = rng.poisson(3.0 * rng.gamma(2.0, 0.5, len(household)) * 30 / 365)
+        person = np.repeat(np.arange(len(household)), counts)
+        events = [
+            {"household": household[one], "person": one, "kind": "outpatient"} for one in person.tolist()
+        ]
+        tables = make_tables(sizes=sizes, events=events, recall={"outpatient": 30.0})
+        found = dispersion_of("outpatient", tables=tables, persistence="persistent", rng=rng)
+        ratios.append(found.yearly_ratio)
+    # variance of a gamma rate of mean 3 and squared coefficient of variation 0.5, over its mean
+    assert np.mean(ratios) == pytest.approx(1.0 + 3.0 * 0.5, abs=0.35)
