@@ -171,7 +171,14 @@ def _problems_of_broker(redis_url: str) -> list[str]:
 
 
 def refuse_unsafe_production(
-    *, secret_key: str, debug: bool, hosts: list[str], database_url: str, redis_url: str
+    *,
+    secret_key: str,
+    debug: bool,
+    hosts: list[str],
+    database_url: str,
+    redis_url: str,
+    email_host: str,
+    email: str,
 ) -> None:
     """Say everything that is missing at once: a server is set up in one go and never starts half safe."""
     problems = []
@@ -188,5 +195,11 @@ def refuse_unsafe_production(
     if not database_url.startswith(("postgres://", "postgresql://")):
         problems.append("DATABASE_URL must be the address of a PostgreSQL database.")
     problems += _problems_of_broker(redis_url)
+    # Letters carry links that open an account: they go into the log only where somebody said so.
+    if bool(email_host) == (email == "console"):
+        problems.append(
+            "EMAIL_HOST must name the mail server; or EMAIL=console has letters, with the links in them, "
+            "printed into the log."
+        )
     if problems:
         raise ImproperlyConfigured("Not safe to start in production:\n- " + "\n- ".join(problems))

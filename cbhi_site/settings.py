@@ -37,6 +37,8 @@ if PRODUCTION:
         hosts=ALLOWED_HOSTS,
         database_url=DATABASE_URL,
         redis_url=REDIS_URL,
+        email_host=env.text("EMAIL_HOST"),
+        email=env.text("EMAIL"),
     )
 SECRET_KEY = SECRET_KEY or env.kept_secret(VAR_DIR / "secret-key")
 
@@ -116,7 +118,7 @@ DATABASES = {"default": env.database(DATABASE_URL) if DATABASE_URL else env.sqli
 if REDIS_URL:
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "cbhi_site.shared_cache.PatientRedisCache",
             "LOCATION": env.cache_address(REDIS_URL),
             "KEY_PREFIX": "cbhi",
             "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
@@ -126,7 +128,7 @@ else:
     # The site's processes share it: what is counted in one counts in all.
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "BACKEND": "cbhi_site.shared_cache.PatientFileCache",
             "LOCATION": VAR_DIR / "cache",
             "OPTIONS": {"MAX_ENTRIES": 5000},
         }

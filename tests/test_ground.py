@@ -27,6 +27,8 @@ PRODUCTION = {
     "hosts": ["premiums.example"],
     "database_url": "postgresql://cbhi@localhost/cbhi",
     "redis_url": "redis://:a-password@localhost:6379/0",
+    "email_host": "smtp.premiums.example",
+    "email": "",
 }
 
 
@@ -86,6 +88,9 @@ def test_production_with_everything_in_place_is_accepted():
         ({"redis_url": ""}, "REDIS_URL"),
         ({"redis_url": "redis://localhost:6379/0"}, "password"),
         ({"redis_url": "rediss://user@broker.example/0"}, "password"),
+        ({"email_host": ""}, "EMAIL_HOST"),
+        ({"email_host": "", "email": "nowhere"}, "EMAIL=console"),
+        ({"email": "console"}, "EMAIL_HOST"),
     ],
 )
 def test_production_refuses_to_start_unsafe_and_names_what_is_wrong(unsafe, said):
@@ -100,6 +105,10 @@ def test_a_broker_on_a_socket_of_this_machine_needs_no_password(address):
     env.refuse_unsafe_production(**{**PRODUCTION, "redis_url": address})
 
 
+def test_letters_are_printed_on_a_server_that_was_told_so():
+    env.refuse_unsafe_production(**{**PRODUCTION, "email_host": "", "email": "console"})
+
+
 def test_bare_production_mode_does_not_start_and_lists_everything_at_once():
     environ = {"PATH": os.environ["PATH"], "CBHI_MODE": "production"}
     done = subprocess.run(
@@ -111,7 +120,7 @@ def test_bare_production_mode_does_not_start_and_lists_everything_at_once():
         cwd=ROOT,
     )
     assert done.returncode != 0
-    for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"):
+    for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "EMAIL_HOST"):
         assert name in done.stderr
 
 

@@ -109,6 +109,7 @@ print("cookie of", settings.SESSION_COOKIE_DOMAIN, settings.SESSION_COOKIE_PATH)
         "ALLOWED_HOSTS": "premiums.example",
         "DATABASE_URL": "postgresql://nobody@localhost/nothing",
         "REDIS_URL": "redis://:secret@localhost/0",
+        "EMAIL_HOST": "smtp.premiums.example",
     }
     environ["SECRET_KEY"] *= 2
     done = subprocess.run(
