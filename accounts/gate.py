@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.models import Membership, Role
+from accounts.models import Membership
 from accounts.permissions import NOTHING, Permission, may, needed_by
 from accounts.refusals import NoOrganisation
 
@@ -64,9 +64,12 @@ def no_organisation_page(request: HttpRequest) -> HttpResponse:
 def refused_page(request: HttpRequest, *, may_look: bool) -> HttpResponse:
     """Which role one has, what it may not do here, and whom to ask."""
     membership: Membership = request.membership  # type: ignore[attr-defined]
-    administrators = Membership.objects.filter(
-        organisation=membership.organisation_id, role=Role.ADMIN, user__is_active=True
-    ).select_related("user")
+    administrators = (
+        Membership.objects.enabled()
+        .admins()
+        .filter(organisation=membership.organisation_id)
+        .select_related("user")
+    )
     context = {
         "may_look": may_look,
         "role": membership.get_role_display(),

@@ -30,13 +30,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from allauth.core.internal.httpkit import get_client_ip
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import Promise
 
 from accounts.models import Organisation, User
+from accounts.throttle import client_address
 from accounts.trail_entry import FIRST, AuditEntry, What, canonical
 
 __all__ = ["What", "record", "record_reading", "snapshot"]
@@ -117,7 +117,7 @@ def record(
         at=timezone.now(),
         actor_id=who.pk if who else None,
         actor_name=(who.get_full_name() or who.get_username())[:LONGEST_LABEL] if who else "",
-        address=short_address(get_client_ip(request) or "") if request else "",
+        address=short_address(client_address(request)) if request else "",
         what=What(what).value,
         subject_type=subject._meta.label_lower if subject is not None else "",
         subject_id=str(subject.pk) if subject is not None else "",

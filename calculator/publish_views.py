@@ -16,10 +16,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.limits import count
 from accounts.once import once
 from accounts.permissions import Permission, needs, open_to_all
 from accounts.refusals import ActionRefused
 from accounts.requests import SiteRequest
+from accounts.throttle import client_address
 from calculator import publish_actions, review_queries
 from calculator.models import Package, PublicPage
 from calculator.package_page import PackagePage
@@ -32,6 +34,9 @@ from calculator.views import scheme_or_404
 
 KEPT_SECONDS = 60
 """How long a browser may show a public page again without asking: a withdrawn one is gone after that."""
+
+MOST_OPENINGS = 120
+"""What one network address may open in a minute: enough for a village hall, too little to try links."""
 
 
 @needs(Permission.ADMIN)
@@ -124,6 +129,7 @@ def revoke(request: SiteRequest, page_id: UUID) -> HttpResponse:
 @require_safe
 def public(request: HttpRequest, secret: str) -> HttpResponse:
     """A published page; the same nothing for a link that was withdrawn, has run out, or never was."""
+    count(f"public:{client_address(request)}", name="public", most=MOST_OPENINGS, seconds=60)
     page = publish_actions.find_open(secret)
     response = _gone() if page is None else _shown(request, page)
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"

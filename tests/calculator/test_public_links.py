@@ -297,3 +297,10 @@ def test_the_database_refuses_what_is_no_public_page(page, values):
 def test_a_reviewer_sees_no_publish_button(client, package):
     client.force_login(reviewer_of(package))
     assert "/publish/" not in client.get(at("package", package)).content.decode()
+
+
+def test_who_tries_links_from_one_address_is_slowed_down(secret, monkeypatch):
+    monkeypatch.setattr("calculator.publish_views.MOST_OPENINGS", 3)
+    browser = Client(REMOTE_ADDR="192.0.2.77")
+    assert [browser.get(public(secret)).status_code for _each in range(5)] == [200, 200, 200, 429, 429]
+    assert Client(REMOTE_ADDR="192.0.2.78").get(public(secret)).status_code == 200
