@@ -98,6 +98,12 @@ workshop:shortlist_move                in 405 403 405 403 405    in 404 403 302 
 workshop:pay                           in 404 200 200 200 200    in 405 405 405 405 405
 workshop:pay_take                      in 405 405 405 405 405    in 404 302 302 302 302
 workshop:shortlist_remove              in 405 403 405 403 405    in 404 403 302 403 302
+workshop:board                         in 404 200 200 200 200    in 405 405 405 405 405
+workshop:wheel                         in 404 200 200 200 200    in 405 405 405 405 405
+workshop:publish_board                 in 404 403 403 403 200    in 404 403 403 403 302
+workshop:board_pdf                     in 404 403 200 403 200    in 405 403 405 403 405
+workshop:member_sheet                  in 404 200 200 200 200    in 405 405 405 405 405
+workshop:member_sheet_pdf              in 404 403 200 403 200    in 405 403 405 403 405
 simulation:assumptions                 in 404 200 200 200 200    in 405 405 405 405 405
 simulation:version                     in 404 302 302 302 302    in 405 405 405 405 405
 simulation:use_version                 in 405 405 403 403 405    in 404 302 403 403 302

@@ -96,6 +96,7 @@ class Things:
             "estimates_id": self.estimates.pk,
             "entry_id": self.entry.pk,
             "name": "no-such-questionnaire",
+            "kind": "board",
             "secret": secret_again(self.public_page.pk, self.public_page.link_hash),
             # a number that is no session of anybody's; one's own are in tests/accounts/test_sessions.py
             "session_id": 0,

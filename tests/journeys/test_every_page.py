@@ -35,6 +35,8 @@ def addresses() -> list[str]:
         f"/schemes/{scheme.pk}/delete/", assumptions, f"{assumptions}versions/1/", f"{assumptions}add/",
         f"/benefits/{risk.pk}/", f"/benefits/{risk.pk}/remove/",
         calculator, f"{calculator}sure/", f"{calculator}movers/", f"/schemes/{scheme.pk}/packages/",
+        f"/schemes/{scheme.pk}/board/?lang=hi", f"/schemes/{scheme.pk}/board/wheel/",
+        f"/schemes/{scheme.pk}/board/publish/", f"/packages/{package.pk}/member-sheet/?lang=or",
         f"/schemes/{scheme.pk}/compare/", f"/schemes/{scheme.pk}/shortlist/",
         f"/schemes/{scheme.pk}/what-can-we-pay/?amount=40",
         f"/schemes/{scheme.pk}/runs/", f"/packages/{package.pk}/",
