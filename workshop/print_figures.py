@@ -41,7 +41,13 @@ class PrintChoices:
         found = wanted if wanted in known else "en"
         own = asked.get("digits") == "own" and found in DIGITS
         size = asked.get("size", SIZES[0])
-        return cls(language=found, digits="own" if own else "latin", size=size if size in SIZES else SIZES[0])
+        budget = asked.get("budget", "")
+        return cls(
+            language=found,
+            digits="own" if own else "latin",
+            size=size if size in SIZES else SIZES[0],
+            budget=int(budget) if budget in {"1", "2", "3", "4"} else 0,
+        )
 
     @property
     def query(self) -> str:
