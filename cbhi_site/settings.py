@@ -115,6 +115,7 @@ TEMPLATES = [
 # ---- data -------------------------------------------------------------------------------------------------
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": env.database(DATABASE_URL) if DATABASE_URL else env.sqlite(VAR_DIR / "cbhi.sqlite3")}
+CACHES: dict[str, Any]
 if REDIS_URL:
     CACHES = {
         "default": {
