@@ -12,10 +12,10 @@ from django.utils.text import slugify
 
 from accounts.actions import save_if_unchanged
 from accounts.refusals import StaleEdit
-from accounts.trail import What, record, snapshot
+from accounts.trail import What, plain, record, snapshot
 from schemes.models import Scheme
 from simulation.defaults import DEFAULT_RISKS, DefaultRisk
-from simulation.models import AssumptionSet, BenefitRisk
+from simulation.models import AssumptionSet, BenefitRisk, RemovedBenefit
 from simulation.refusals import (
     EarlierVersion,
     HasLinkedBenefits,
@@ -25,6 +25,12 @@ from simulation.refusals import (
 )
 
 MOST_BENEFITS = 24
+_BY_PLACE = {"id", "organisation", "assumption_set", "linked_to", "key", "position", "version"}
+_KEPT = tuple(
+    field.name
+    for field in BenefitRisk._meta.concrete_fields
+    if field.name not in _BY_PLACE | {"created_at", "changed_at"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +115,9 @@ def change_risk(*, risk: BenefitRisk, seen_version: int, values: Mapping[str, An
 
 
 @transaction.atomic
-def add_risk(*, assumption_set: AssumptionSet, values: Mapping[str, Any]) -> Changed:
+def add_risk(
+    *, assumption_set: AssumptionSet, values: Mapping[str, Any], what: What = What.BENEFIT_ADDED
+) -> Changed:
     """Add a benefit of one's own at the end. Raises `ValidationError` when the figures cannot be."""
     now = _lock(assumption_set)
     if now.risks.count() >= MOST_BENEFITS:
@@ -130,13 +138,16 @@ def add_risk(*, assumption_set: AssumptionSet, values: Mapping[str, Any]) -> Cha
     )
     risk.full_clean()
     risk.save(force_insert=True)
-    _record(What.BENEFIT_ADDED, risk, after=_said(risk))
+    _record(what, risk, after=_said(risk))
     return Changed(risk=risk, new_version=frozen)
 
 
 @transaction.atomic
 def remove_risk(*, risk: BenefitRisk) -> bool:
-    """Take a benefit out of the current version; returns whether that made a new version."""
+    """Take a benefit out of the current version; returns whether that made a new version.
+
+    It is kept beside the versions: `simulation.removed` brings it back for 30 days.
+    """
     now = _current(risk)
     if risk.linked.exists():
         raise HasLinkedBenefits
@@ -148,6 +159,13 @@ def remove_risk(*, risk: BenefitRisk) -> bool:
         target.delete()
     except models.ProtectedError:
         raise UsedByPackages from None
+    RemovedBenefit.objects.create(
+        organisation=now.organisation,
+        scheme=now.scheme,
+        name=risk.name,
+        linked_to_key=risk.linked_to.key if risk.linked_to else "",
+        values={name: plain(getattr(risk, name)) for name in _KEPT},
+    )
     return now.is_frozen
 
 

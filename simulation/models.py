@@ -267,3 +267,18 @@ _SEVERITY_FIELDS = {
     "variance_to_mean": "severity_variance_to_mean",
     "values": "severity_sample",
 }
+
+
+class RemovedBenefit(OrganisationOwned):
+    """A benefit that was taken out of a scheme's assumptions, as it was: it can come back for 30 days."""
+
+    scheme = models.ForeignKey(Scheme, on_delete=models.CASCADE, related_name="removed_benefits")
+    name = models.CharField(_("name"), max_length=80)
+    linked_to_key = models.CharField(max_length=60, blank=True)
+    values: Any = models.JSONField()
+
+    class Meta:
+        ordering = ("-created_at", "id")
+
+    def __str__(self) -> str:
+        return self.name

@@ -25,6 +25,10 @@ class UsedByPackages(ActionRefused):
     message = _("A saved package uses this benefit. Switch it off in the calculator instead of removing it.")
 
 
+class ParentIsGone(ActionRefused):
+    message = _("It was paid on the events of a benefit that is no longer here. Bring that one back first.")
+
+
 class TooManyBenefits(ActionRefused):
     message = _("A scheme has 24 benefits at most. Remove one first.")
 

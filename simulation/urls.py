@@ -16,5 +16,6 @@ urlpatterns = [
     path("schemes/<uuid:scheme_id>/assumptions/add/", views.add_benefit, name="add_benefit"),
     path("benefits/<uuid:risk_id>/", views.edit_benefit, name="edit_benefit"),
     path("benefits/<uuid:risk_id>/move/", views.move_benefit, name="move_benefit"),
+    path("removed-benefits/<uuid:removed_id>/bring-back/", views.bring_back, name="bring_back"),
     path("benefits/<uuid:risk_id>/remove/", views.remove_benefit, name="remove_benefit"),
 ]

@@ -21,9 +21,9 @@ from accounts.requests import SiteRequest
 from schemes.fields import show_refusal
 from schemes.models import Scheme
 from schemes.queries import find_scheme
-from simulation import actions, conflicts, queries
+from simulation import actions, conflicts, queries, removed
 from simulation.forms import BenefitForm, initial_of, initial_of_new
-from simulation.models import AssumptionSet, BenefitRisk
+from simulation.models import AssumptionSet, BenefitRisk, RemovedBenefit
 from simulation.words import line_of
 
 REFUSED = 422
@@ -74,6 +74,7 @@ def _list_page(request: SiteRequest, scheme: Scheme, shown: AssumptionSet) -> Ht
         "set": shown,
         "lines": [line_of(risk, scheme=scheme) for risk in risks],
         "versions": queries.versions_of(scheme=scheme),
+        "removed": removed.removed_lately(scheme=scheme) if shown.is_current else (),
     }
     return render(request, "simulation/assumptions.html", context)
 
@@ -229,3 +230,20 @@ def remove_benefit(request: SiteRequest, risk_id: UUID) -> HttpResponse:
     messages.success(request, _("%(name)s is removed.") % {"name": risk.name})
     _say_new_version(request, new_version)
     return redirect("simulation:assumptions", scheme.pk)
+
+
+@needs(Permission.SCHEME)
+@require_POST
+def bring_back(request: SiteRequest, removed_id: UUID) -> HttpResponse:
+    try:
+        found = removed.find_removed(organisation=request.organisation, removed_id=removed_id)
+    except RemovedBenefit.DoesNotExist:
+        raise Http404 from None
+    try:
+        back = removed.bring_back(removed=found)
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("%(name)s is back.") % {"name": back.risk.name})
+        _say_new_version(request, back.new_version)
+    return redirect("simulation:assumptions", found.scheme_id)

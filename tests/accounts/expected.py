@@ -110,6 +110,7 @@ simulation:use_version                 in 405 405 403 403 405    in 404 302 403 
 simulation:add_benefit                 in 404 200 403 403 200    in 404 422 403 403 422
 simulation:edit_benefit                in 404 200 200 200 200    in 404 422 403 403 422
 simulation:move_benefit                in 405 405 403 403 405    in 404 302 403 403 302
+simulation:bring_back                  in 405 405 403 403 405    in 404 302 403 403 302
 simulation:remove_benefit              in 404 200 403 403 200    in 404 302 403 403 302
 schemes:new                            in 200 200 403 403 200    in 422 422 403 403 422
 schemes:detail                         in 404 200 200 200 200    in 405 405 405 405 405

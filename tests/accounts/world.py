@@ -34,7 +34,7 @@ from calculator.queries import risks_tuple
 from jobs.models import Job
 from schemes.actions import delete_scheme
 from schemes.models import Scheme
-from simulation.models import BenefitRisk
+from simulation.models import BenefitRisk, RemovedBenefit
 from simulation.queries import current_set
 from survey.estimate_sets import EstimateSet, Source
 from survey.models import Consent, Survey, SurveyFile
@@ -58,6 +58,7 @@ class Things:
     scheme: Scheme
     deleted_scheme: Scheme
     risk: BenefitRisk
+    removed: RemovedBenefit
     package: Package
     second_package: Package
     deleted_package: Package
@@ -81,6 +82,7 @@ class Things:
         known: dict[str, Any] = {
             "scheme_id": self.scheme.pk,
             "risk_id": self.risk.pk,
+            "removed_id": self.removed.pk,
             "package_id": self.package.pk,
             "job_id": self.job.pk,
             "number": 1,
@@ -210,6 +212,7 @@ def make_things(name: str) -> Things:
         scheme=scheme,
         deleted_scheme=deleted,
         risk=current_set(scheme=scheme).risks.get(key="transport"),
+        removed=_removed(scheme),
         package=packages[0],
         second_package=packages[1],
         deleted_package=packages[2],
@@ -278,3 +281,13 @@ def world(db, settings):
     for who, client in sessions.items():
         assert client.login(username=who_asks[who].username, password=PASSWORD)
     return World(ours=ours, theirs=theirs, sessions=sessions)
+
+
+def _removed(scheme: Scheme) -> RemovedBenefit:
+    values = {"name": "Snake bite", "incidence": 0.002, "severity_law": "constant", "severity_mean": 4000.0}
+    return RemovedBenefit.objects.create(
+        organisation=scheme.organisation,
+        scheme=scheme,
+        name="Snake bite",
+        values={**values, "frequency_law": "poisson"},
+    )

@@ -29,7 +29,7 @@ def days_ago(days):
 
 
 def test_what_was_deleted_lately_stays(world):
-    assert purge() == "0 schemes, 0 packages, 0 comments removed.\n"
+    assert purge() == "0 schemes, 0 packages, 0 benefits, 0 comments removed.\n"
 
 
 def test_what_was_deleted_long_ago_goes_with_all_that_hangs_on_it_and_is_recorded(world):
@@ -38,7 +38,7 @@ def test_what_was_deleted_long_ago_goes_with_all_that_hangs_on_it_and_is_recorde
     every(Comment).filter(pk=ours.deleted_comment.pk).update(deleted_at=days_ago(31))
     every(Scheme).filter(pk=ours.deleted_scheme.pk).update(deleted_at=days_ago(31))
     every(Scheme).filter(pk=world.theirs.deleted_scheme.pk).update(deleted_at=days_ago(29))
-    assert purge() == "1 schemes, 1 packages, 1 comments removed.\n"
+    assert purge() == "1 schemes, 1 packages, 0 benefits, 1 comments removed.\n"
     assert not every(Scheme).filter(pk=ours.deleted_scheme.pk).exists()
     assert not every(AssumptionSet).filter(scheme=ours.deleted_scheme.pk).exists()
     assert not every(Package).filter(pk=ours.deleted_package.pk).exists()

@@ -9,17 +9,19 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.once import forget_submissions
 from accounts.trail import What, record
 from calculator.models import Comment, Package, SignOff
 from schemes.models import LONGEST_UNDO, Scheme
+from simulation.removed import purge_removed
 
 REASON = "the undo of 30 days has passed for whoever deleted it"
 
 
 class Command(BaseCommand):
     help = (
-        "Removes schemes, packages and comments deleted more than 30 days ago, with all that hangs on "
-        "them, and writes each into the audit trail. What a reviewer signed is kept, and with it its scheme. "
+        "Removes schemes, packages, benefits and comments deleted more than 30 days ago, with all that hangs "
+        "on them, and writes each into the audit trail. What a reviewer signed is kept, and its scheme too. "
         "Run it once a day: 15 3 * * * manage.py purge_deleted"
     )
 
@@ -28,7 +30,11 @@ class Command(BaseCommand):
         signed = SignOff.objects.across_organisations(reason=REASON).values("package__scheme_id")
         schemes = [self._purge_scheme(scheme) for scheme in _old(Scheme).exclude(pk__in=signed)]
         comments, _each = _old(Comment).delete()
-        self.stdout.write(f"{len(schemes)} schemes, {len(packages)} packages, {comments} comments removed.")
+        benefits = purge_removed()
+        forget_submissions()
+        counted = {"schemes": len(schemes), "packages": len(packages), "benefits": benefits}
+        words = ", ".join(f"{number} {what}" for what, number in counted.items())
+        self.stdout.write(f"{words}, {comments} comments removed.")
 
     @transaction.atomic
     def _purge_package(self, package: Package) -> None:
