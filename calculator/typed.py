@@ -35,7 +35,7 @@ def row_names(risk: BenefitRisk) -> list[str]:
 
 @dataclass(frozen=True)
 class TypedSheet:
-    """What is typed, as forms. Reading `chosen` asks that they are all valid."""
+    """What is typed, as forms. Only a valid one is `chosen`."""
 
     scheme: Scheme
     risks: tuple[BenefitRisk, ...]
@@ -60,6 +60,8 @@ class TypedSheet:
     @cached_property
     def chosen(self) -> Chosen:
         """The sheet as numbers."""
+        if not self.is_valid:  # also reads the boxes, for who has not asked yet
+            raise ValueError(self.loadings.errors)
         values = self.loadings.cleaned_data
         return Chosen(
             persons=values["persons"],

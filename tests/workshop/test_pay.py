@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 
 import pytest
 from django.urls import reverse
 
 from calculator.models import Draft
 from calculator.queries import risks_tuple
-from calculator.typed import TypedSheet
+from calculator.typed import TypedSheet, first_sheet
+from cbhi_site.survey_example import start_survey_example
 from simulation.models import Kind
 from simulation.queries import current_set
 from tests.calculator.pages import words
@@ -134,3 +136,28 @@ def test_terms_that_nobody_was_offered_are_refused_and_the_sheet_stays(signed_in
 def test_too_little_for_anything_is_said(signed_in, linked):
     page = signed_in.get(reverse("workshop:pay", args=[linked.pk]), {"amount": "0.001", "every": "year"})
     assert "Nothing can be covered for that" in words(page)
+
+
+@pytest.fixture(params=["slide", "linked", "surveyed"])
+def example(request, linked, demo_user):
+    if request.param == "surveyed":
+        return start_survey_example(organisation=linked.organisation, user=demo_user)
+    return request.getfixturevalue(request.param)
+
+
+def test_every_example_scheme_answers_every_way_of_asking(signed_in, example):
+    whose = [("person", ""), ("family", ""), ("family", "1")]
+    for period, (per, size), best, simple in product(["month", "year"], whose, ["dear", "all"], ["", "on"]):
+        query = {"amount": "40", "every": period, "per": per, "size": size, "best": best}
+        page = signed_in.get(
+            reverse("workshop:pay", args=[example.pk]), query | ({"simple": simple} if simple else {})
+        )
+        assert page.status_code == 200, query
+        assert "of 100 of" in words(page) or "Nothing can be covered for that" in words(page), query
+
+
+def test_a_sheet_is_read_also_by_who_has_not_asked_whether_it_can_be(linked):
+    risks = risks_tuple(current_set(scheme=linked))
+    assert TypedSheet(linked, risks, first_sheet(linked, risks)).chosen.persons == linked.persons
+    with pytest.raises(ValueError, match="persons"):
+        _ = TypedSheet(linked, risks, first_sheet(linked, risks) | {"persons": "many"}).chosen
