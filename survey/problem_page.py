@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from schemes.numbers import format_number
@@ -53,6 +54,9 @@ class Line:
     is_first: bool
     """Of its cell: two problems of one value share one box."""
     is_first_of_row: bool
+    typed: str = ""
+    """What a form that was refused had in the box, and whether its row was ticked: neither is lost."""
+    ticked: bool = False
 
     @property
     def field(self) -> str:
@@ -84,9 +88,11 @@ class Line:
 class ProblemsPage:
     """A hundred problems of those that match, and the counts of all there are."""
 
-    def __init__(self, survey: Survey, query: QueryDict) -> None:
+    def __init__(self, survey: Survey, query: QueryDict, *, kept: QueryDict | None = None) -> None:
         self.survey = survey
         self.filters = Filters.of(query)
+        self._kept = QueryDict() if kept is None else kept
+        self.reason = self._kept.get("reason", "")
         self._wanted = query.get("page", "1")
 
     def _number(self, value: float) -> str:
@@ -111,12 +117,21 @@ class ProblemsPage:
         rows = standing_corrections(survey=self.survey).filter(row__in={one.row for one in shown})
         decided = {(one.file_sha256, one.sheet, one.row, one.column): one for one in rows}
         seen: set[tuple[str, str, int, str]] = set()
+        ticked = set(self._kept.getlist("out"))
         lines = []
         for one in shown:
             cell = (one.file_sha256, one.sheet, one.row, one.column)
             row = (*cell[:3], "")
             lines.append(
-                Line(one, problem_words(one), _decided(one, decided), cell not in seen, row not in seen)
+                Line(
+                    one,
+                    problem_words(one),
+                    _decided(one, decided),
+                    cell not in seen,
+                    row not in seen,
+                    typed=self._kept.get(f"value-{one.pk}", ""),
+                    ticked=str(one.pk) in ticked,
+                )
             )
             seen |= {cell, row}
         return lines
@@ -190,6 +205,11 @@ class ProblemsPage:
         return f"{base}?{urlencode(query)}" if query else base
 
     @property
+    def here(self) -> str:
+        """Where somebody comes back to who decided something on this page of the list."""
+        return self.address(page=str(self.page.number)) if self.page.number > 1 else self.address()
+
+    @property
     def next_url(self) -> str:
         return self.address(page=str(self.page.next_page_number())) if self.page.has_next() else ""
 
@@ -210,5 +230,7 @@ def _decided(problem: SurveyProblem, decided: Mapping[tuple[str, str, int, str],
     key = (problem.file_sha256, problem.sheet, problem.row)
     whole, cell = decided.get((*key, "")), decided.get((*key, problem.column))
     if whole is not None:
-        return whole.reason
-    return cell.value if cell is not None and problem.column else ""
+        return _("Decided: left out. %(reason)s") % {"reason": whole.reason}
+    if cell is None or not problem.column:
+        return ""
+    return _("Decided: %(value)s") % {"value": cell.value}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,7 +22,7 @@ from survey.problem_page import ProblemsPage
 from survey.problem_rows import SurveyProblem
 from survey.queries import problems_of, standing_corrections
 from survey.seen import rows_were_seen
-from survey.views import survey_or_404
+from survey.views import REFUSED, survey_or_404
 
 
 @needs(Permission.SURVEY)
@@ -31,14 +32,17 @@ def problems(request: SiteRequest, survey_id: UUID) -> HttpResponse:
     if found.is_forgotten or found.reading is None:
         return redirect("survey:survey", found.pk)
     rows_were_seen(request, found)
-    context = {
+    return render(request, "survey/problems.html", _context(found, ProblemsPage(found, request.GET)))
+
+
+def _context(found: Survey, listed: ProblemsPage) -> dict[str, Any]:
+    return {
         "scheme": found.scheme,
         "stage": "survey",
         "survey": found,
         "page": page_of(found),
-        "list": ProblemsPage(found, request.GET),
+        "list": listed,
     }
-    return render(request, "survey/problems.html", context)
 
 
 @needs(Permission.SURVEY)
@@ -46,24 +50,37 @@ def problems(request: SiteRequest, survey_id: UUID) -> HttpResponse:
 def correct(request: SiteRequest, survey_id: UUID) -> HttpResponse:
     """What was typed goes in place of the values; what was ticked, or the whole list, is left out."""
     found = survey_or_404(request, survey_id)
-    back = ProblemsPage(found, request.POST).address()
     seen = int(request.POST.get("version", "0") or 0)
     try:
         made = _corrected(request, found, seen)
     except StaleEdit:
-        messages.error(
-            request,
-            _("Somebody else worked on this survey meanwhile. The list is new; look at it and try again."),
+        words = _(
+            "Somebody else worked on this survey meanwhile. The list is new; look at it and try again."
         )
+        return _once_more(request, survey_id, words)
     except ActionRefused as refused:
-        messages.error(request, str(refused))
+        return _once_more(request, survey_id, str(refused), no_reason=isinstance(refused, NoReason))
     else:
         words = ngettext("%(n)s correction is kept.", "%(n)s corrections are kept.", made) % {"n": made}
         if made:
             messages.success(request, words + " " + _("Read the survey again to put them in place."))
         else:
             messages.info(request, _("Nothing was typed or ticked that is not corrected already."))
-    return redirect(back)
+    return redirect(ProblemsPage(found, request.POST).here)
+
+
+def _once_more(
+    request: SiteRequest, survey_id: UUID, problem: str, *, no_reason: bool = False
+) -> HttpResponse:
+    """The same page of the list with everything that was typed and ticked, and what is missing."""
+    found = survey_or_404(request, survey_id)
+    if found.is_forgotten or found.reading is None:
+        messages.error(request, problem)
+        return redirect("survey:survey", found.pk)
+    rows_were_seen(request, found)
+    context = _context(found, ProblemsPage(found, request.POST, kept=request.POST))
+    context |= {"problem": problem, "no_reason": no_reason}
+    return render(request, "survey/problems.html", context, status=REFUSED)
 
 
 class NoReason(ActionRefused):
@@ -93,7 +110,7 @@ def _corrected(request: SiteRequest, found: Survey, seen: int) -> int:
     for value in dict.fromkeys(typed.values()):
         cells = [own[pk] for pk, each in typed.items() if each == value and pk in own]
         made += reading_actions.correct(
-            survey=found, seen_version=seen, problems=cells, value=value, reason=reason, user=request.user
+            survey=found, seen_version=seen, problems=cells, value=value, user=request.user
         )
         seen += 1
     if ticked:

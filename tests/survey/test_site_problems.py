@@ -89,6 +89,42 @@ def test_a_row_is_left_out_only_with_a_reason(browser_of, survey):
     assert "A refund, not a stay" in text_of(browser_of.get(at(survey)))
 
 
+def test_a_missing_reason_loses_nothing_that_was_typed_or_ticked(browser_of, survey):
+    typed, ticked = problem("not_a_number"), problem("negative")
+    given = {f"value-{typed.pk}": "7313", "out": str(ticked.pk), "do": "these"}
+    answer = correct(browser_of, survey, **given)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert 'value="7313"' in page
+    assert f'name="out" value="{ticked.pk}" checked' in page
+    assert page.count(" checked") == 1
+    assert 'aria-invalid="true"' in page
+    assert not every(SurveyCorrection).exists()
+
+
+def test_the_reason_of_rows_left_out_is_not_said_of_values_that_were_typed(browser_of, survey):
+    typed, ticked = problem("not_a_number"), problem("negative")
+    given = {f"value-{typed.pk}": "7313", "out": str(ticked.pk), "do": "these", "reason": "A refund"}
+    answer = correct(browser_of, survey, **given)
+    kept = {one.row: (one.value, one.reason) for one in every(SurveyCorrection).all()}
+    assert kept == {typed.row: ("7313", ""), ticked.row: ("", "A refund")}
+    assert "Decided: left out. A refund" in text_of(answer)
+    assert "Decided: 7313" in text_of(answer)
+    assert answer.content.decode().count('class="is-decided"') >= 2
+
+
+def test_what_was_typed_stays_when_somebody_else_was_faster(browser_of, survey):
+    first, second = problem("negative"), problem("not_a_number")
+    seen = survey.version
+    correct(browser_of, survey, **{f"value-{first.pk}": "500", "do": "these"})
+    answer = browser_of.post(
+        at(survey, "correct"), {"version": seen, f"value-{second.pk}": "7313", "do": "these"}
+    )
+    assert answer.status_code == 422
+    assert 'value="7313"' in answer.content.decode()
+    assert int(hidden(answer, "version")) == every(Survey).get(pk=survey.pk).version
+
+
 def test_all_of_a_filtered_list_are_left_out_at_once(browser_of, survey):
     answer = correct(browser_of, survey, code="negative", do="all", reason="Refunds")
     assert "1 correction is kept" in text_of(answer)
