@@ -55,14 +55,14 @@ STAGES = (
 PROVIDERS: Mapping[str, StageStates] = {
     "survey": survey_states,
     "assumptions": assumption_states,
-    "shortlist": shortlist_states,
-    "board": board_states,
 }
-# These three, and the headline, tell of the same saved packages, which are read once for all.
+# These, and the headline, tell of the same saved packages, which are read once for all.
 OF_PACKAGES: Mapping[str, Callable[[Found], Mapping[UUID, StageState]]] = {
     "simulation": simulation_states,
     "premium": premium_states,
     "packages": package_states,
+    "shortlist": shortlist_states,
+    "board": board_states,
 }
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from calculator.models import Package
-from schemes.models import Scheme
+from calculator.stage import Found
 from schemes.stages import StageState
 from workshop.shortlist_rows import ShortlistEntry
 
@@ -19,16 +18,22 @@ ENOUGH = 2
 """Packages to compare: from two on there is a choice."""
 
 
-def shortlist_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
+def shortlist_states(found: Found) -> Mapping[UUID, StageState]:
     """Done once there is a choice on it; waits while no package is saved."""
-    entries = ShortlistEntry.objects.beside(*schemes).filter(scheme__in=schemes).standing()
-    listed = Counter(entries.values_list("scheme_id", flat=True))
-    saved = set(
-        Package.objects.beside(*schemes).kept().filter(scheme__in=schemes).values_list("scheme_id", flat=True)
-    )
+    listed = _listed(found)
     return {
-        scheme.pk: _state(scheme.pk, listed[scheme.pk], has_packages=scheme.pk in saved) for scheme in schemes
+        scheme_id: _state(scheme_id, listed[scheme_id], has_packages=bool(packages))
+        for scheme_id, packages in found.items()
     }
+
+
+def _listed(found: Found) -> Counter[UUID]:
+    """How many packages stand on each scheme's shortlist; nobody is asked while no package is saved."""
+    saved = [package for packages in found.values() for package in packages]
+    if not saved:
+        return Counter()
+    entries = ShortlistEntry.objects.beside(*saved).filter(scheme__in=list(found)).standing()
+    return Counter(entries.values_list("scheme_id", flat=True))
 
 
 def _state(scheme_id: UUID, listed: int, *, has_packages: bool) -> StageState:
@@ -46,11 +51,10 @@ def _state(scheme_id: UUID, listed: int, *, has_packages: bool) -> StageState:
     return StageState(state="done", url=url, sentence=sentence, action=_("Compare"))
 
 
-def board_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
+def board_states(found: Found) -> Mapping[UUID, StageState]:
     """Ready once there is a choice on the shortlist; waits until then."""
-    entries = ShortlistEntry.objects.beside(*schemes).filter(scheme__in=schemes).standing()
-    listed = Counter(entries.values_list("scheme_id", flat=True))
-    return {scheme.pk: _board_state(scheme.pk, listed[scheme.pk]) for scheme in schemes}
+    listed = _listed(found)
+    return {scheme_id: _board_state(scheme_id, listed[scheme_id]) for scheme_id in found}
 
 
 def _board_state(scheme_id: UUID, listed: int) -> StageState:

@@ -274,12 +274,12 @@ def test_the_list_asks_the_database_equally_often_however_many_links(signed_in, 
 def test_another_room_adds_its_own_kind_of_page(package, monkeypatch):
     monkeypatch.setattr(publish_actions, "KINDS", dict(publish_actions.KINDS))
     with pytest.raises(ValueError, match="no kind of public page"):
-        publish(package, kind="board")
-    publish_actions.add_kind("board", template="calculator/public_package.html")
-    publish_actions.add_kind("board", template="calculator/public_package.html")
+        publish(package, kind="notice")
+    publish_actions.add_kind("notice", template="calculator/public_package.html")
+    publish_actions.add_kind("notice", template="calculator/public_package.html")
     with pytest.raises(ValueError, match="have a template already"):
-        publish_actions.add_kind("board", template="another.html")
-    row = publish(package, kind="board")
+        publish_actions.add_kind("notice", template="another.html")
+    row = publish(package, kind="notice")
     assert Client().get(public(new_secret(row.pk))).status_code == 200
 
 
