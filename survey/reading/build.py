@@ -21,8 +21,12 @@ from survey.tables import EVENT_COLUMNS, KINDS, SurveyTables
 
 FAR = 4.0
 """Robust standard deviations of the logarithm beyond which a cost is pointed out."""
-FEW = 20
+FEW = 5
 """With fewer costs of a kind nothing is called far from the others."""
+SMALL_SAMPLE = 5.0
+"""The spread of a few costs is itself unsure, so that `FAR` grows by the factor 1 + this over their number."""
+ALONE = 20.0
+"""The dearest cost is pointed out as well where it is so many times the next one, whatever the spread."""
 MAD_TO_SD = 1.4826
 Arrays = dict[str, NDArray[Any]]
 
@@ -294,7 +298,10 @@ def _far(bill: NDArray[np.float64], of_kind: NDArray[np.bool_]) -> tuple[NDArray
     middle = np.median(logs)
     spread = MAD_TO_SD * np.median(np.abs(logs - middle))
     if spread > 0.0:
-        far[places] = np.abs(logs - middle) > FAR * spread
+        far[places] = np.abs(logs - middle) > FAR * (1.0 + SMALL_SAMPLE / len(places)) * spread
+    dearest = places[np.argsort(logs, kind="stable")[-2:]]
+    if bill[dearest[1]] >= ALONE * bill[dearest[0]]:
+        far[dearest[1]] = True
     return far, _plain(round(float(np.exp(middle)), 2))
 
 

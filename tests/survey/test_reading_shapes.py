@@ -374,3 +374,18 @@ def test_guesses_and_problems_refuse_nonsense():
     assert len(Problem(code="negative", severity="note", file="", value="9" * 100).value) == 60
     assert set(ROLE_WORDS) > {"bill", "household"}
     assert all("%(" in words or "%" not in words.replace("%%", "") for words in PROBLEM_WORDS.values())
+
+
+@pytest.mark.parametrize("usual", [(7200, 9100, 12_400, 18_000, 33_558, 4_100, 6_000, 15_500), (5000,) * 6])
+def test_a_bill_a_hundred_times_the_next_is_pointed_out_among_few(tmp_path, usual):
+    rows = "".join(f"H1,hospital,{bill},3\n" for bill in usual)
+    told = EVENTS_HEAD + rows + 'H2,hospital,"45,00,000",3\n'
+    reading = read_survey([roster(tmp_path), write(tmp_path, "events.csv", told)])
+    far = [(one.row, one.severity) for one in reading.problems if one.code == "outlier"]
+    assert far == [(len(usual) + 2, "doubtful")]
+
+
+def test_few_bills_of_the_usual_spread_are_not_pointed_out(tmp_path):
+    rows = "".join(f"H1,hospital,{bill},3\n" for bill in (900, 1500, 2100, 3800, 5200, 9000, 16_000, 31_000))
+    reading = read_survey([roster(tmp_path), write(tmp_path, "events.csv", EVENTS_HEAD + rows)])
+    assert not [one for one in reading.problems if one.code == "outlier"]
