@@ -16,6 +16,10 @@ true one. Its causes one by one:
 
 replaces ``z sigma / sqrt(n)`` where a scheme wants its survey's doubt in the premium (Bühlmann and Gisler
 2005, ch. 1: prediction variance = process variance + estimation variance).
+
+A dearer premium is judged by what every survey would then have asked: its own premium times the same factor,
+for a survey that found little would have found a small error too. So premiums are compared by one rule, and
+a higher one never has a higher chance.
 """
 
 from __future__ import annotations
@@ -227,6 +231,10 @@ class SurveyErrorModel:
         chances = [year.probabilities_above(year.persons * with_risk) for year in self.years[1:]]
         return np.asarray(np.tensordot(self.year_weights, np.array(chances), axes=1))
 
+    def chance_at(self, factor: float) -> float:
+        """True chance of bankruptcy where every survey's premium is multiplied by ``factor``."""
+        return float(self.short(factor * self.priced().with_risk).mean())
+
     def error(self) -> SurveyError:
         """Ranges, prediction loading, chances and what restores them."""
         priced, loadings = self.priced(), self.case.loadings
@@ -237,8 +245,8 @@ class SurveyErrorModel:
         loading = loadings.z * prediction
         pure_low, pure_high = (float(one) for one in np.quantile(priced.pure, RANGE))
         low, high = (float(one) for one in np.quantile(priced.with_risk, RANGE))
-        factor = self._restoring(priced.with_risk)
-        further = loading - loadings.z * process
+        factor = self._restoring()
+        prediction_factor = (premium.pure + loading) / premium.with_risk if premium.with_risk else 1.0
         return SurveyError(
             surveys=len(priced.pure),
             benefits=self._benefits(priced),
@@ -255,7 +263,7 @@ class SurveyErrorModel:
             prediction_loading=loading,
             prediction_with_risk=premium.pure + loading,
             prediction_total=(premium.pure + loading) * loadings.factor,
-            chances=self._chances(priced, further),
+            chances=self._chances(priced, prediction_factor),
             restoring_factor=factor,
             restoring_with_risk=factor * premium.with_risk,
             restoring_total=factor * premium.total,
@@ -344,7 +352,7 @@ class SurveyErrorModel:
             sources.append("known" if asked is None else "person-years")
         return sources
 
-    def _chances(self, priced: PricedSurveys, further: float) -> Chances:
+    def _chances(self, priced: PricedSurveys, prediction_factor: float) -> Chances:
         charged = np.array([self.premium.with_risk])
         scheme = self.scheme
         of_surveys = scheme.probabilities_above(scheme.persons * priced.with_risk)
@@ -354,8 +362,8 @@ class SurveyErrorModel:
             survey=float(of_surveys.mean()),
             standard_error=self._standard_error(of_surveys),
             shock=float(self.short(charged)[0]),
-            together=float(self.short(priced.with_risk).mean()),
-            with_prediction_loading=float(self.short(priced.with_risk + further).mean()),
+            together=self.chance_at(1.0),
+            with_prediction_loading=self.chance_at(prediction_factor),
         )
 
     def _standard_error(self, chances: Array) -> float:
@@ -364,13 +372,9 @@ class SurveyErrorModel:
             return float(chances.std(ddof=1)) / math.sqrt(len(chances))
         return float(chances.reshape(BLOCKS, -1).mean(axis=1).std(ddof=1)) / math.sqrt(BLOCKS)
 
-    def _restoring(self, with_risk: Array) -> float:
+    def _restoring(self) -> float:
         """The multiple of every premium at which the average chance is the nominal one, by bisection."""
-        nominal = self.case.loadings.chance_of_bankruptcy
-
-        def average(factor: float) -> float:
-            return float(self.short(factor * with_risk).mean())
-
+        nominal, average = self.case.loadings.chance_of_bankruptcy, self.chance_at
         if average(1.0) == 0.0:
             return 1.0
         low, high = 0.0, 1.0

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from calculator.case import read_case
 from calculator.premium import price_premium
@@ -201,6 +204,32 @@ def test_the_restored_premium_is_short_as_often_as_was_asked_for():
     again = asked.short(found.restoring_factor * asked.priced().with_risk).mean()
     assert again == pytest.approx(0.05, abs=1e-6)
     assert found.restoring_with_risk > priced(case).with_risk
+
+
+@given(
+    tail=st.sampled_from([Lomax(mean=3000.0, alpha=alpha) for alpha in (1.5, 2.05, 3.0)]),
+    exposure=st.sampled_from([60.0, 300.0, 2000.0]),
+    shock=st.sampled_from([0.0, 0.2]),
+    factors=st.lists(st.floats(0.5, 4.0), min_size=2, max_size=6),
+)
+@settings(max_examples=12)
+def test_a_higher_premium_never_has_a_higher_chance(tail, exposure, shock, factors):
+    case = hospital_case(exposure=exposure)
+    (benefit,) = case.package.benefits
+    endless = replace(benefit.terms, threshold=0.0, copay=0.0, event_cap=200_000.0, family_cap=math.inf)
+    case = replace(
+        case, package=replace(case.package, benefits=(replace(benefit, severity=tail, terms=endless),))
+    )
+    asked = model(case, shock=shock)
+    found = asked.error()
+    told = [
+        (priced(case).with_risk, found.chances.together),
+        (found.prediction_with_risk, found.chances.with_prediction_loading),
+        (found.restoring_with_risk, found.chances.nominal),
+        *((factor * priced(case).with_risk, asked.chance_at(factor)) for factor in factors),
+    ]
+    chances = [chance for _premium, chance in sorted(told)]
+    assert all(two <= one + 1e-9 for one, two in pairwise(chances))
 
 
 # ---- more households
