@@ -13,6 +13,7 @@ from django.core.exceptions import (
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
@@ -48,8 +49,23 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Nothing here may fail: no database, no session, no base page."""
     reference = str(getattr(request, "id", "") or uuid4())
+    changes = request.method not in {"GET", "HEAD"}
     if request.headers.get("HX-Request"):
-        words = _("Something went wrong on our side. What you did was not saved. Reference: %(reference)s")
+        if changes:
+            words = _(
+                "Something went wrong on our side. What you did was not saved. Reference: %(reference)s"
+            )
+        else:
+            words = _("Something went wrong on our side. Nothing was changed. Reference: %(reference)s")
         text = words % {"reference": reference}
         return HttpResponse(format_html('<p class="msg msg--bad" role="alert">{}</p>', text), status=500)
-    return HttpResponse(render_to_string("500.html", {"reference": reference}), status=500)
+    context = {"reference": reference, "changes": changes, "stylesheets": _stylesheets()}
+    return HttpResponse(render_to_string("500.html", context), status=500)
+
+
+def _stylesheets() -> list[str]:
+    """The site's own; none where what broke is the list of static files itself."""
+    try:
+        return [static("css/tokens.css"), static("css/site.css")]
+    except (ValueError, OSError):
+        return []

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.templatetags.static import static
 from django.test import Client
 from django.urls import reverse
 
@@ -80,6 +81,28 @@ def test_the_error_page_has_the_reference_that_is_in_the_log(log):
     part = Client(raise_request_exception=False).post("/breaks/caused/x/", headers={"HX-Request": "true"})
     assert part["X-Request-ID"] in part.content.decode()
     assert "<html" not in part.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.cbhi_site.breaks")
+def test_the_error_page_is_dressed_and_says_what_was_lost(monkeypatch):
+    client = Client(raise_request_exception=False)
+    posted, looked = (send("/breaks/caused/x/").content.decode() for send in (client.post, client.get))
+    for sheet in ("css/tokens.css", "css/site.css"):
+        assert f'<link rel="stylesheet" href="{static(sheet)}">' in posted
+    assert "What you did was not saved" in posted
+    assert "nothing was changed" in looked
+    assert "not saved" not in looked
+    asked = client.get("/breaks/caused/x/", headers={"hx-request": "true"}).content.decode()
+    assert "Nothing was changed. Reference:" in asked
+
+    def missing(name):
+        raise ValueError(name)
+
+    monkeypatch.setattr("cbhi_site.errors.static", missing)
+    bare = client.get("/breaks/caused/x/")
+    assert bare.status_code == 500
+    assert "Reference:" in bare.content.decode()
 
 
 @pytest.mark.django_db
