@@ -105,7 +105,9 @@ class NewAccountForm(TwiceTyped):
             label=_("E-mail, if you have one"),
             required=False,
             initial=email,
-            help_text=_("For the day you forget the password. You get a letter to confirm it."),
+            help_text=_(
+                "For the day you forget the password. It counts once it is confirmed by the link in a letter."
+            ),
         )
         self._add_boxes(None, label=_("Password"), again=_("Password once more"))
 

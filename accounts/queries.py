@@ -8,11 +8,13 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.devices import device_words
 from accounts.models import Invitation, Membership, Organisation, OrganisationOwned, User
 from accounts.people import hash_of
+from accounts.sessions import SHARED
 
 
 def members_of(*, organisation: Organisation | None) -> QuerySet[Membership]:
@@ -44,20 +46,30 @@ class Device:
     session: UserSession
     words: str
     is_this: bool
+    is_shared: bool
 
 
 def devices_of(*, user: User, session_key: str | None) -> list[Device]:
     """Where somebody is signed in now, this one first, then by when it was last used."""
     sessions = UserSession.objects.purge_and_list(user)
+    stored = Session.objects.filter(session_key__in=[session.session_key for session in sessions])
+    shared = {each.session_key for each in stored if each.get_decoded().get(SHARED)}
     found = [
         Device(
             session=session,
             words=device_words(session.user_agent),
             is_this=session.session_key == session_key,
+            is_shared=session.session_key in shared,
         )
         for session in sessions
     ]
     return sorted(found, key=lambda each: (not each.is_this, -each.session.last_seen_at.timestamp()))
+
+
+def switched_off_in(*, user: User) -> list[Organisation]:
+    """The organisations that somebody belonged to until they were switched off there."""
+    off = Membership.objects.filter(user=user, disabled_at__isnull=False).select_related("organisation")
+    return [membership.organisation for membership in off]
 
 
 def owner_among(*, organisations: list[Organisation], key: UUID) -> Organisation | None:

@@ -28,6 +28,8 @@ from accounts.permissions import ACCOUNT, needed_by
 
 SHARED = "shared_phone"
 SEEN_AT = "seen_at"
+# The membership that was stamped last: signing in acts for none, and the first page after it must count.
+SEEN_IN = "seen_in"
 BEGAN_AT = "began_at"
 RETURNING = "returning"
 # A session's clock is written no more often than this.
@@ -81,12 +83,13 @@ def put_out(request: HttpRequest) -> None:
 
 def touch(request: HttpRequest) -> None:
     now = int(time.time())
-    if now - request.session.get(SEEN_AT, 0) < GRAIN_SECONDS:
+    membership: Membership | None = getattr(request, "membership", None)
+    where = str(membership.pk) if membership is not None else request.session.get(SEEN_IN)
+    if now - request.session.get(SEEN_AT, 0) < GRAIN_SECONDS and where == request.session.get(SEEN_IN):
         return
     request.session.setdefault(BEGAN_AT, now)
-    request.session[SEEN_AT] = now
+    request.session[SEEN_AT], request.session[SEEN_IN] = now, where
     UserSession.objects.create_from_request(request)
-    membership: Membership | None = getattr(request, "membership", None)
     if membership is not None:
         Membership.objects.filter(pk=membership.pk).update(last_seen_at=timezone.now())
 

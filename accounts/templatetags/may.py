@@ -6,12 +6,16 @@ from typing import Any
 from uuid import uuid4
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission, may
+from accounts.queries import switched_off_in
 
 register = template.Library()
 
@@ -26,6 +30,21 @@ _IN_WORDS: dict[Permission, Promise] = {
     Permission.SIGN_OFF: _("sign packages"),
     Permission.ADMIN: _("do what administrators do"),
 }
+
+
+@register.simple_tag
+def switched_off_of(request: HttpRequest) -> str:
+    """The names of the organisations that switched this person off; nothing else of them is told."""
+    user = request.user
+    if not user.is_authenticated:
+        return ""
+    return get_text_list([each.name for each in switched_off_in(user=user)], gettext("and"))
+
+
+@register.simple_tag
+def site_sends_letters() -> bool:
+    """`{% site_sends_letters as sends %}`: False where letters are only printed into the site's log."""
+    return bool(settings.EMAIL_HOST)
 
 
 @register.filter(name="may")
