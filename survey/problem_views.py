@@ -54,9 +54,7 @@ def correct(request: SiteRequest, survey_id: UUID) -> HttpResponse:
     try:
         made = _corrected(request, found, seen)
     except StaleEdit:
-        words = _(
-            "Somebody else worked on this survey meanwhile. The list is new; look at it and try again."
-        )
+        words = _("Somebody else worked on this survey meanwhile. The list is new; look at it and try again.")
         return _once_more(request, survey_id, words)
     except ActionRefused as refused:
         return _once_more(request, survey_id, str(refused), no_reason=isinstance(refused, NoReason))

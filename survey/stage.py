@@ -30,7 +30,10 @@ def survey_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
         .order_by("created_at")
     )
     for survey in surveys:
-        newest[survey.scheme_id] = survey
+        # A file that was refused takes nothing back of a survey that is here.
+        before = newest.get(survey.scheme_id)
+        if before is None or before.state == State.REFUSED or survey.state != State.REFUSED:
+            newest[survey.scheme_id] = survey
     by_hand = set(
         Adoption.objects.beside(*schemes)
         .filter(assumption_set__scheme__in=schemes)

@@ -21,6 +21,7 @@ urlpatterns = [
     path("surveys/<uuid:survey_id>/", views.survey, name="survey"),
     path("surveys/<uuid:survey_id>/progress/", views.progress, name="progress"),
     path("surveys/<uuid:survey_id>/read-again/", views.read_again, name="read_again"),
+    path("surveys/<uuid:survey_id>/discard/", views.discard, name="discard"),
     path("surveys/<uuid:survey_id>/columns/", mapping_views.columns, name="columns"),
     path("surveys/<uuid:survey_id>/mapping.json", mapping_views.mapping_file, name="mapping"),
     path("surveys/<uuid:survey_id>/problems/", problem_views.problems, name="problems"),

@@ -21,7 +21,7 @@ from accounts.trail import What, record_reading
 from jobs.actions import ring_stalled
 from schemes.models import Scheme
 from schemes.queries import find_scheme
-from survey import queries, reading_actions, upload_actions
+from survey import discard_actions, queries, reading_actions, upload_actions
 from survey.forms import MOST_FILES, MOST_MEGABYTES, KeepForm, UploadForm, last_day
 from survey.instrument_files import INSTRUMENTS
 from survey.models import Survey
@@ -140,23 +140,37 @@ def read_again(request: SiteRequest, survey_id: UUID) -> HttpResponse:
 
 
 @needs(Permission.SURVEY)
+@require_POST
+def discard(request: SiteRequest, survey_id: UUID) -> HttpResponse:
+    """Take a refused upload off the list, bytes and all."""
+    found = survey_or_404(request, survey_id)
+    try:
+        discard_actions.discard(survey=found)
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("survey:survey", found.pk)
+    messages.success(request, _("“%(name)s” is removed, and its bytes are gone.") % {"name": found.name})
+    return redirect("survey:surveys", found.scheme_id)
+
+
+@needs(Permission.ADMIN)
 @limited("export")
 @require_safe
 def download(request: SiteRequest, survey_id: UUID, file_id: UUID) -> StreamingHttpResponse:
-    """The file as it came; who took it is written down."""
+    """The file as it is stored, never before it was looked through; who took it is written down."""
     found = survey_or_404(request, survey_id)
     try:
         file = queries.find_file(survey=found, file_id=file_id)
     except ObjectDoesNotExist:
         raise Http404 from None
-    if file.blob is None:
+    if file.blob is None or not file.may_be_taken:
         raise Http404
     record_reading(
         what=What.EXPORTED, subject=found, scheme=found.scheme_id, label=f"{found.name}: {file.name}"
     )
     response = StreamingHttpResponse(file.blob.read(), content_type="application/octet-stream")
-    response["Content-Length"] = str(file.size)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name)}"
+    response["Content-Length"] = str(file.blob.size)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.stored_name)}"
     return response
 
 

@@ -24,7 +24,7 @@ FAR = 4.0
 FEW = 5
 """With fewer costs of a kind nothing is called far from the others."""
 SMALL_SAMPLE = 5.0
-"""The spread of a few costs is itself unsure, so that `FAR` grows by the factor 1 + this over their number."""
+"""The spread of a few costs is itself unsure: `FAR` grows by the factor 1 + this over their number."""
 ALONE = 20.0
 """The dearest cost is pointed out as well where it is so many times the next one, whatever the spread."""
 MAD_TO_SD = 1.4826

@@ -127,12 +127,13 @@ survey:instrument                       in 404 404 404 404 404     in 405 405 40
 survey:survey                           in 404 200 200 200 200     in 405 405 405 405 405
 survey:progress                         in 404 200 200 200 200     in 405 405 405 405 405
 survey:read_again                       in 405 405 403 403 405     in 404 302 403 403 302
+survey:discard                          in 405 405 403 403 405     in 404 302 403 403 302
 survey:columns                          in 404 302 403 403 302     in 404 302 403 403 302
 survey:mapping                          in 404 200 403 403 200     in 405 405 403 403 405
 survey:problems                         in 404 302 403 403 302     in 405 405 403 403 405
 survey:correct                          in 405 405 403 403 405     in 404 302 403 403 302
 survey:undo                             in 405 405 403 403 405     in 404 302 403 403 302
-survey:download                         in 404 404 403 403 404     in 405 405 403 403 405
+survey:download                         in 404 403 403 403 404     in 405 403 403 403 405
 survey:forget                           in 404 403 403 403 200     in 404 403 403 403 302
 survey:keep_longer                      in 405 403 403 403 405     in 404 403 403 403 302
 survey:estimate                         in 405 405 403 403 405     in 404 302 403 403 302

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from celery import current_app
+from django.urls import reverse
 
 from jobs import kinds
 from jobs.models import Chunk, Job, Status
 from survey import reading_actions
+from survey.blobs import Blob
 from survey.estimates import Reason
 from survey.kinds import packed, unpacked
 from survey.models import State, Survey
@@ -25,7 +27,7 @@ from survey.stage import survey_states
 from survey.words import code_words
 from tests.jobs.workers import celery_worker, wait_until
 from tests.makers import client_of, every, make_organisation, make_scheme
-from tests.survey.site import CSV, read_survey_of, upload, work, workbook_of
+from tests.survey.site import CSV, read_survey_of, text_of, upload, work, workbook_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -120,6 +122,39 @@ def test_the_stage_says_the_one_thing_to_do_next(browser_of, scheme):
     every(Survey).update(state=State.REFUSED)
     assert (state().state, str(state().action)) == ("warn", "See why")
     assert state().url in browser_of.get("/").content.decode()
+
+
+def test_a_later_file_that_is_refused_takes_nothing_back_of_a_good_survey(browser_of, scheme):
+    def state():
+        return survey_states([scheme])[scheme.pk]
+
+    good = read_survey_of(browser_of, scheme, *CSV.items())
+    before = state()
+    bad = _refused(browser_of, scheme)
+    assert state() == before
+    assert str(good.pk) in state().url
+    every(Survey).filter(pk=good.pk).delete()
+    assert (state().state, str(bad.pk) in state().url) == ("warn", True)
+
+
+def test_a_refused_upload_is_removed_with_its_bytes_and_a_good_one_is_not(browser_of, scheme):
+    good = read_survey_of(browser_of, scheme, *CSV.items())
+    pieces = every(Blob).count()
+    bad = _refused(browser_of, scheme)
+    assert every(Blob).count() > pieces
+    shelf = reverse("survey:surveys", args=[scheme.pk])
+    assert reverse("survey:discard", args=[bad.pk]) in browser_of.get(shelf).content.decode()
+    answer = browser_of.post(reverse("survey:discard", args=[bad.pk]), follow=True)
+    assert "its bytes are gone" in text_of(answer)
+    assert every(Blob).count() == pieces
+    browser_of.post(reverse("survey:discard", args=[good.pk]))
+    assert [one.pk for one in every(Survey).all()] == [good.pk]
+
+
+def _refused(browser, scheme):
+    bad = read_survey_of(browser, scheme, ("other.csv", b"a,b\n1,2\n"))
+    every(Survey).filter(pk=bad.pk).update(state=State.REFUSED)
+    return bad
 
 
 def test_every_reason_has_its_sentence_and_every_sentence_its_numbers(scheme):
