@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -62,9 +63,21 @@ class OrganisationSettingsForm(StartedForm):
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
+    def clean_name(self) -> str:
+        name = clean_person_name(self.cleaned_data["name"])
+        if not name:
+            raise ValidationError(self.fields["name"].error_messages["required"])
+        return name
+
 
 def clean_person_name(typed: str) -> str:
+    """On one line: a name stands in headings and letters."""
     return " ".join(typed.split())
+
+
+def scripts_of(text: str) -> set[str]:
+    """LATIN, CYRILLIC, DEVANAGARI …: whose letters these are."""
+    return {unicodedata.name(letter, "unknown").split()[0] for letter in text if letter.isalpha()}
 
 
 class NameForm(forms.Form):
@@ -116,9 +129,12 @@ class NewAccountForm(TwiceTyped):
 
     def clean_username(self) -> str:
         # No @: a user name that looks like somebody else's address would stand in their way.
-        username: str = self.cleaned_data["username"].strip()
+        # One way to write it: full-width letters look like other people's names.
+        username: str = unicodedata.normalize("NFKC", self.cleaned_data["username"]).strip()
         if not re.fullmatch(r"[\w.-]+", username):
             raise ValidationError(_("Letters, digits, dot, hyphen and underscore only; no spaces, no @."))
+        if len(scripts_of(username)) > 1:
+            raise ValidationError(_("These letters belong to several alphabets. Use the letters of one."))
         if User.objects.filter(username__iexact=username).exists():
             raise ValidationError(_("Somebody has this user name already. Choose another one."))
         return username

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, name: str, admin: str, site: str, **_options: Any) -> None:
-        name = name.strip()
+        name = " ".join(name.split())
         if not name:
             raise CommandError("The organisation needs a name.")
         try:
