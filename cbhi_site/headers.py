@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 # What a page of figures never needs: no frame, no script that got in, may ask for it either. Full screen is
 # left for projectors, keys (passkeys) for signing in.
 _OFF = (
-    *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read"),
+    *("accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read"),
     *("cross-origin-isolated", "display-capture", "encrypted-media", "geolocation", "gyroscope", "hid"),
     *("identity-credentials-get", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi"),
     *("otp-credentials", "payment", "picture-in-picture", "screen-wake-lock", "serial", "storage-access"),
