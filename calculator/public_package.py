@@ -20,8 +20,9 @@ from calculator.package_page import PackagePage
 from calculator.reviews import Statement
 from calculator.sure import Known
 from simulation.engine import ENGINE_VERSION
+from simulation.engine.families import LARGE_FAMILY_FROM
 from simulation.engine.package import Benefit
-from simulation.engine.terms import CostTerms, WageTerms
+from simulation.engine.terms import CostTerms, FixedTerms, WageTerms
 from simulation.models import BenefitRisk
 
 EXAMPLES = (0.4, 1.0, 3.0)
@@ -41,6 +42,7 @@ def public_content(page: PackagePage, *, known: Known | None, signed: SignOff | 
             "total": page.say.money(page.quote.premium.total),
             "month": page.say.money(page.quote.premium.total / 12),
             "sign": scheme.money.sign,
+            "tariffs": _tariffs(page),
             "families": [
                 {"size": row["size"], "year": row["year"], "month": row["month"]} for row in page.families
             ],
@@ -62,9 +64,35 @@ def _pairs(page: PackagePage) -> list[tuple[BenefitRisk, Benefit, str]]:
     ]
 
 
+def _tariffs(page: PackagePage) -> list[dict[str, str]]:
+    """What a person pays in a smaller and in a larger family, where that is not the same."""
+    premium = page.quote.premium
+    if not premium.loadings.large_family_discount:
+        return []
+    return [
+        {
+            "whose": _("in a family of up to %(n)s") % {"n": LARGE_FAMILY_FROM - 1},
+            "total": page.say.money(premium.small_family),
+        },
+        {
+            "whose": _("in a family of %(n)s and more") % {"n": LARGE_FAMILY_FROM},
+            "total": page.say.money(premium.large_family),
+        },
+    ]
+
+
+def _pays(benefit: Benefit) -> bool:
+    """A row that is ticked, but whose set amount or rate is 0, pays nobody anything."""
+    if isinstance(benefit.terms, WageTerms):
+        return benefit.covered and benefit.terms.rate > 0
+    if isinstance(benefit.terms, FixedTerms):
+        return benefit.covered and benefit.terms.amount > 0
+    return benefit.covered
+
+
 def _not_covered(page: PackagePage) -> list[str]:
     """What the scheme does not pay at all, by name; then what it does not pay of what it covers."""
-    left_out = [benefit.name for _risk, benefit, _words in _pairs(page) if not benefit.covered]
+    left_out = [benefit.name for _risk, benefit, _words in _pairs(page) if not _pays(benefit)]
     lines = [_("Nothing is paid for: %(names)s.") % {"names": ", ".join(left_out)}] if left_out else []
     lines.append(_("Anything that does not stand below is not covered."))
     lines.append(_("What a bill comes to above the limits below, the family pays itself."))
@@ -83,7 +111,7 @@ def _covered(page: PackagePage) -> list[dict[str, Any]]:
             else _("If the bill is"),
         }
         for risk, benefit, words in _pairs(page)
-        if benefit.covered
+        if _pays(benefit)
     ]
 
 

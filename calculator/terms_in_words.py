@@ -14,14 +14,24 @@ def terms_in_words(risk: BenefitRisk, terms: ChosenTerms, say: Figures) -> str:
     """What the scheme pays for one event and for one family."""
     if not terms.covered:
         return _("Not covered.")
-    parts = {Kind.FIXED: _fixed, Kind.WAGE_DAYS: _wage}.get(Kind(risk.kind), _cost)(terms, say)
+    if risk.kind == Kind.FIXED:
+        parts = [_fixed(risk, terms, say)]
+    else:
+        parts = _wage(terms, say) if risk.kind == Kind.WAGE_DAYS else _cost(terms, say)
     if terms.family_cap is not None:
         parts.append(_("At most %(cap)s a family a year.") % {"cap": say.money(terms.family_cap)})
     return " ".join(parts)
 
 
-def _fixed(terms: ChosenTerms, say: Figures) -> list[str]:
-    return [_("%(amount)s for each event.") % {"amount": say.money(terms.fixed_amount)}]
+def _fixed(risk: BenefitRisk, terms: ChosenTerms, say: Figures) -> str:
+    """The event is named that it is paid on: of the benefit itself, or of the one that causes it."""
+    named = {"amount": say.money(terms.fixed_amount), "name": risk.name}
+    if risk.linked_to is None:
+        return _("%(amount)s for each event: %(name)s.") % named
+    named["name"] = risk.linked_to.name
+    if risk.link_probability < 1:
+        return _("%(amount)s each time it comes with: %(name)s.") % named
+    return _("%(amount)s for each event: %(name)s.") % named
 
 
 def _wage(terms: ChosenTerms, say: Figures) -> list[str]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry, Role
 from calculator import comment_actions, publish_actions
 from calculator.links import BYTES, hash_of, new_secret, secret_again
-from calculator.models import Premium, PublicPage
+from calculator.models import Package, Premium, PublicPage
 from calculator.publish_views import content_of
 from tests.calculator.pages import words
 from tests.calculator.reviewers import complete, reviewer_of, sign, simulate
@@ -117,13 +117,35 @@ def test_a_stranger_sees_what_is_not_covered_first_then_cover_price_and_examples
     assert sorted(titles, key=text.index) == list(titles)
     for said in (
         "₹ 461",
-        "Nothing is paid for: Lab, Caesarean delivery, OPD",
+        "₹ 477 rupees a person a year in a family of up to 3",
+        "₹ 429 rupees a person a year in a family of 4 and more",
+        "On average ₹ 461",
+        "Nothing is paid for: Lab, Caesarean delivery, Wage loss, OPD.",
+        "Transport ₹ 1,000 for each event: Transport.",
         "Hospitalisation The whole bill, at most ₹ 3,000 for one event.",
         "₹ 20,000 ₹ 3,000 ₹ 17,000",
         "Prices as of",
         "this is not a price to charge yet",
     ):
         assert said in text, said
+
+
+def test_what_pays_nothing_is_not_listed_among_what_the_scheme_pays(package):
+    covered = {each["name"] for each in content_of(complete(package))["covered"]}
+    assert package.terms.get(benefit_risk__key="wage-loss").covered
+    assert "Wage loss" not in covered
+    assert "Transport" in covered
+
+
+def test_a_set_amount_names_the_event_it_is_paid_on_and_one_price_stands_alone(linked):
+    package = every(Package).get(scheme=linked)
+    package.large_family_discount = 0
+    package.save()
+    content = content_of(complete(package))
+    words = {each["name"]: each["words"] for each in content["covered"]}
+    assert words["Transport"].endswith(": Hospitalisation.")
+    assert words["Wage loss"].startswith("₹\u00a0150")
+    assert content["price"]["tariffs"] == []
 
 
 def test_the_page_holds_nobody_no_comment_no_note_and_no_key(package):
