@@ -124,6 +124,26 @@ def open_package(*, draft: Draft, package: Package, as_copy: bool = False) -> No
         record_package(What.PACKAGE_COPIED, package)
 
 
+@transaction.atomic
+def stay_with(*, draft: Draft, package: Package) -> None:
+    """Open what was just saved from `draft` on it, unless something else was put on the sheet meanwhile.
+
+    Saving takes a moment. A copy that was laid on the sheet in that moment stays a new package: were what was
+    saved opened over it, the next save would overwrite that. What was typed into the same sheet meanwhile
+    stays as well.
+    """
+    now = Draft.objects.of(draft.organisation).select_for_update().get(pk=draft.pk)
+    same = (now.package_id, now.package_version) == (draft.package_id, draft.package_version)
+    if not same or now.typed.get("name") != draft.typed.get("name"):
+        draft.refresh_from_db()
+        return
+    typed = now.typed if now.typed != draft.typed else None
+    draft.undo = now.undo
+    open_package(draft=draft, package=package)
+    if typed is not None:
+        keep_typed(draft=draft, typed=typed)
+
+
 def _replace(
     draft: Draft, *, typed: Typed, package: Package | None, assumptions: AssumptionSet | None
 ) -> None:

@@ -185,7 +185,7 @@ def _saved(request: SiteRequest, draft: Draft, shown: Sheet, *, name: str, as_ne
         package=None if as_new else draft.package,
         seen_version=draft.package_version,
     )
-    actions.open_package(
+    actions.stay_with(
         draft=draft, package=queries.find_package(organisation=draft.organisation, package_id=saved.pk)
     )
     if saved.simulation is None:

@@ -11,9 +11,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.models import Membership, Organisation, User
+from calculator import actions
 from calculator.actions import free_name
 from calculator.case import answer_case, read_case
-from calculator.models import BenefitTerms, Package, Premium
+from calculator.models import BenefitTerms, Draft, Package, Premium
 from jobs.models import Job
 from simulation.models import AssumptionSet, BenefitRisk
 from tests.calculator.pages import boxes, words
@@ -119,7 +120,7 @@ def test_the_paper_page_holds_every_input_and_every_line(signed_in, package):
     for line in (
         "The whole bill, at most ₹ 3,000 for one event. At most ₹ 10,000 a family a year.",
         "4.2 in 100 a year, 18,000 each",
-        "₹ 1,000 for each event.",
+        "₹ 1,000 for each event: Transport.",
         "Risk loading 1.645 × 713 / √5,000 17",
         "Total premium payable PPPY 461",
         "1: 29 %, 2: 27 %, 3: 25 %, 4: 12 %, 5: 4.5 %, 6: 1.5 %, 7: 1 %",
@@ -180,6 +181,47 @@ def test_another_organisation_reads_nothing(client, package, name):
     Membership.objects.create(user=stranger, organisation=Organisation.objects.create(name="Another"))
     client.force_login(stranger)
     assert client.get(at(package, name)).status_code == 404
+
+
+def while_it_saves(monkeypatch, then):
+    """Let something happen between the writing of a package and its opening on the sheet."""
+    save = actions.save_package
+
+    def slow(**values):
+        saved = save(**values)
+        monkeypatch.undo()
+        then()
+        return saved
+
+    monkeypatch.setattr(actions, "save_package", slow)
+
+
+def test_a_copy_made_while_another_one_is_saved_is_saved_as_a_package_of_its_own(
+    signed_in, slide, package, monkeypatch
+):
+    signed_in.post(at(package, "copy"))
+    while_it_saves(monkeypatch, lambda: signed_in.post(at(package, "copy")))
+    change(signed_in, slide, do="save", name="Hospital 5000")
+    draft = every(Draft).get(scheme=slide)
+    assert draft.package is None
+    assert draft.typed["name"] == "Everyday care 2"
+    change(signed_in, slide, do="save", name="Hospital 10000", hospitalisation__event_cap="10,000")
+    names = {saved.name: saved.version for saved in every(Package).filter(scheme=slide)}
+    assert names == {"Everyday care": 1, "Hospital 5000": 1, "Hospital 10000": 1}
+
+
+def test_what_is_typed_while_the_sheet_is_saved_stays_on_the_saved_packages_sheet(
+    signed_in, slide, package, monkeypatch
+):
+    signed_in.post(at(package, "copy"))
+    while_it_saves(monkeypatch, lambda: change(signed_in, slide, name="Mine", admin_rate="31"))
+    change(signed_in, slide, do="save", name="Mine")
+    draft = every(Draft).get(scheme=slide)
+    assert (draft.package.name, draft.typed["admin_rate"], draft.started["admin_rate"]) == (
+        "Mine",
+        "31",
+        "20",
+    )
 
 
 @pytest.mark.parametrize("name", ["open", "copy", "delete", "restore", "cancel", "retry"])
