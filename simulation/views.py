@@ -199,7 +199,7 @@ def _say_new_version(request: SiteRequest, is_new: bool) -> None:
     if is_new:
         messages.info(
             request,
-            _("The earlier version was used by a run and stays as it was; this is the next version."),
+            _("The earlier version was in use and stays as it was; this is the next version."),
         )
 
 

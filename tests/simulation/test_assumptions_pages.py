@@ -244,7 +244,7 @@ def test_a_benefit_of_ones_own_is_added(browser_of, scheme, assumptions):
 
 def test_saving_on_a_frozen_version_says_that_it_made_the_next(browser_of, scheme, assumptions):
     actions.freeze(assumption_set=assumptions)
-    assert "Version 1 was used by a run" in text_of(browser_of.get(edit_address(assumptions, "injury")))
+    assert "Version 1 is in use" in text_of(browser_of.get(edit_address(assumptions, "injury")))
     page = browser_of.post(edit_address(assumptions, "injury"), typed(incidence="0.3"), follow=True)
     assert "this is the next version" in text_of(page)
     assert "Assumptions version 2." in text_of(page)

@@ -11,7 +11,6 @@ import shutil
 import socket
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 from argparse import ArgumentParser
@@ -42,7 +41,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, port: int, bind: str, workers: int, **_options: Any) -> None:
-        started = time.monotonic()
+        self._say("Starting the site; the first start makes the database and takes a little longer ...")
         with only_one(settings.VAR_DIR) as note, private_folder(settings.VAR_DIR) as folder:
             free = self._free_port(bind, port)
             supervisor = Supervisor(say=self._say)
@@ -54,7 +53,7 @@ class Command(BaseCommand):
                 address = f"http://{shown}:{free}/"
                 if supervisor.wait_for(lambda: answers(shown, free), seconds=60):
                     note.write_text(address, encoding="utf-8")
-                    self._say(f"Ready in {time.monotonic() - started:.1f} s: {address}")
+                    self._say(f"Ready: {address}")
                     self._say(welcome)
                     self._say("Ctrl-C stops everything.")
                     self._warn_of_hosts(bind)
