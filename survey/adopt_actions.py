@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.refusals import StaleEdit
+from accounts.refusals import ActionRefused, StaleEdit
 from schemes.actions import change_scheme
 from schemes.models import Scheme
 from schemes.numbers import format_exact
@@ -21,7 +21,7 @@ from survey.adopting import NothingToAdopt, risk_fields, severity_values
 from survey.benefit_words import LAW_WORDS, benefit_words, pictogram_of
 from survey.estimate_sets import Adoption, EstimateSet
 from survey.estimates import EMPIRICAL, BenefitEstimate, Estimates
-from survey.refusals import LawIsMissing, NotEstimated, NothingChosen, ParentIsMissing
+from survey.refusals import CannotTakeOver, LawIsMissing, NotEstimated, NothingChosen, ParentIsMissing
 
 LONGEST_NOTE = 500
 
@@ -83,13 +83,21 @@ def figures_of(
         raise NothingChosen
     keys = {benefit.key for benefit in used} | set(rows)
     figures, taken = [], {}
+    missing: list[ActionRefused] = []
     for benefit in used:
-        if benefit.linked_to and benefit.linked_to not in keys:
-            raise ParentIsMissing(name=benefit_words(benefit.key), parent=benefit_words(benefit.linked_to))
         choice = estimate_set.choices[benefit.key]
         row = rows.get(benefit.key)
         fixed = row is not None and row.kind == Kind.FIXED
-        values = _values(estimate_set, found, benefit, choice, fixed=fixed)
+        if benefit.linked_to and benefit.linked_to not in keys:
+            missing.append(
+                ParentIsMissing(name=benefit_words(benefit.key), parent=benefit_words(benefit.linked_to))
+            )
+            continue
+        try:
+            values = _values(estimate_set, found, benefit, choice, fixed=fixed)
+        except LawIsMissing as refused:
+            missing.append(refused)
+            continue
         figures.append(
             Figures(
                 key=benefit.key,
@@ -101,6 +109,8 @@ def figures_of(
             )
         )
         taken[benefit.key] = {**choice, "factor": estimate_set.trend_factor(benefit.key), "fixed": fixed}
+    if missing:
+        raise CannotTakeOver(missing)
     return figures, taken
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from schemes.numbers import format_number, format_share
 from survey.benefit_words import LAW_HINTS, LAW_WORDS, benefit_words, pictogram_of
 from survey.charts import histogram, interval_chart, quantile_plot
+from survey.estimate_actions import is_wide
 from survey.estimate_pages import FEW_EVENTS, SetPage
 from survey.estimates import (
     CONSTANT,
@@ -22,9 +23,18 @@ from survey.estimates import (
     LawFit,
     SeverityEstimate,
 )
-from survey.reason_words import all_words, p_words
+from survey.queries import problems_of
+from survey.reason_words import all_words, p_words, reason_words
 from survey.small_cells import shown_groups
 from survey.words import kind_words
+
+SPEAK_AGAINST = frozenset(
+    {"limited_means_differ", "none_passes_ad", "none_passes_ad_few", "no_law_fits", "too_few_costs"}
+    | {"days_law_rejected"}
+)
+LARGE_PART = 0.3
+FEWEST_TO_COMPARE = 5
+"""Of fewer bills each makes a large part of all."""
 
 
 def lines_of(page: SetPage) -> list[dict[str, Any]]:
@@ -110,8 +120,8 @@ class BenefitPage:
             (kind_words(found.kind).capitalize(), _("%(n)s in %(days)s days") % {
                 "n": self.set.number(found.events), "days": self.set.short(found.recall_days)}),
             (_("Persons asked about"), self.set.asked_words),
-            (_("Person-years"), self.set.number(found.person_years)),
-            (_("Counts as much as"), _("%(n)s person-years asked one by one") % {
+            (_("Person-years asked"), self.set.number(found.person_years)),
+            (_("Counts as much as"), _("%(n)s person-years of people drawn one by one") % {
                 "n": self.set.number(found.effective_person_years)}),
             (_("Range from"), _("%(by)s drawn again %(n)s times") % {
                 "by": by, "n": self.set.number(summary.resamples)}),
@@ -178,8 +188,51 @@ class BenefitPage:
     # ---- how dear
 
     @property
-    def suggestion(self) -> list[str]:
-        return [] if self.severity is None else all_words(self.severity.suggestion, self.set.scheme)
+    def suggestion(self) -> list[dict[str, Any]]:
+        """Why this law; what speaks against it is marked as a warning."""
+        if self.severity is None:
+            return []
+        return [
+            {"words": reason_words(one, self.set.scheme), "bad": one.code in SPEAK_AGAINST}
+            for one in self.severity.suggestion
+        ]
+
+    @property
+    def too_wide(self) -> dict[str, str] | None:
+        """The law that stands now, where it hardly knows its average."""
+        fit = self.chosen_fit
+        if self.severity is None or fit is None or fit.mean is None or not is_wide(self.severity, self.law):
+            return None
+        return {
+            "law": str(LAW_WORDS.get(self.law, self.law)),
+            "low": self.amount(fit.mean.low),
+            "high": self.amount(fit.mean.high),
+        }
+
+    @cached_property
+    def dearest(self) -> dict[str, str] | None:
+        """A bill that alone makes a large part of all costs, and where the file has it."""
+        severity = self.severity
+        if severity is None or severity.unit != "money" or severity.events < FEWEST_TO_COMPARE:
+            return None
+        largest = severity.bin_edges[-1] if severity.bin_edges else 0.0
+        whole = severity.data_mean.value * severity.events
+        if not whole or not LARGE_PART * whole < largest:
+            return None
+        words = {"value": self.amount(largest), "share": format_share(min(largest / whole, 1.0), places=0)}
+        return words | self._row_of(largest)
+
+    def _row_of(self, bill: float) -> dict[str, str]:
+        """Where the list of problems has this bill; nothing where it is not in the list any more."""
+        survey = self.set.estimates.survey
+        if survey is None or survey.is_forgotten or self.benefit is None:
+            return {}
+        far = problems_of(survey=survey, code="outlier").filter(params__kind=self.benefit.source_kind)
+        found = next((one for one in far if _is(one.value, bill)), None)
+        if found is None:
+            return {"url": reverse("survey:problems", args=[survey.pk])}
+        url = reverse("survey:problems", args=[survey.pk]) + "?code=outlier"
+        return {"url": url, "row": str(found.row), "sheet": found.sheet or found.file}
 
     @property
     def data_words(self) -> list[str]:
@@ -343,7 +396,15 @@ class BenefitPage:
             "use": self.choice["use"],
             "can": bool(severity and self.laws) or self.benefit is not None,
             "few": incidence.events if incidence and incidence.events < FEW_EVENTS else None,
+            "wide": self.too_wide is not None,
         }
+
+
+def _is(shown: str, bill: float) -> bool:
+    try:
+        return abs(float(shown) - bill) <= 1e-6 * bill
+    except ValueError:
+        return False
 
 
 def _span(low: float, high: float | None) -> str:

@@ -84,6 +84,7 @@ class SetChoiceForm(forms.Form):
     told_on = forms.DateField(
         required=False,
         label=_("Middle of the interviews"),
+        help_text=_("The day by which half of the households had been asked."),
         widget=forms.DateInput(attrs={"type": "date"}),
     )
     policy_from = forms.DateField(

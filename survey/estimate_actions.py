@@ -17,12 +17,14 @@ from jobs.questions import content_hash
 from schemes.models import Scheme
 from survey.blobs import Blob, keep
 from survey.estimate_sets import EstimateSet, Source
-from survey.estimates import ESTIMATES_VERSION, Estimates
+from survey.estimates import ESTIMATES_VERSION, BenefitEstimate, Estimates, SeverityEstimate
 from survey.models import Survey
 from survey.refusals import NotReadAgain, NotReadYet, RowsAreGone
 from survey.upload_actions import is_ready
 
 FITTING = "survey_fitting"
+WIDE = 20.0
+"""An average whose range spans more than this factor is no figure to price with."""
 
 
 def next_number(scheme: Scheme) -> int:
@@ -72,7 +74,6 @@ def ask_for_estimates(*, survey: Survey, options: Mapping[str, Any], user: User 
         options=dict(options),
         asked=asked,
         job=job,
-        told_on=timezone.localdate(),
         made_by=user,
     )
     record(
@@ -102,13 +103,37 @@ def keep_estimates(*, job: Job, estimates: dict[str, Any], resamples: bytes) -> 
 
 
 def first_choices(found: Estimates) -> dict[str, Any]:
-    """Before a person decides: every benefit with a suggested law, by that law."""
+    """Before a person decides: each benefit that there is enough to go by, by its suggested law.
+
+    One that is paid on the stays of another is ticked only where that one is.
+    """
     choices = {}
-    for benefit in found.benefits:
+    for benefit in sorted(found.benefits, key=lambda one: bool(one.linked_to)):
         severity = found.severity(benefit.key)
         law = severity.suggested_law if severity else ""
-        choices[benefit.key] = {"use": bool(law), "law": law, "incidence": None, "mean": None}
+        parent = choices.get(benefit.linked_to, {"use": not benefit.linked_to})
+        use = bool(parent["use"]) and is_sure_enough(found, benefit)
+        choices[benefit.key] = {"use": use, "law": law, "incidence": None, "mean": None}
     return choices
+
+
+def is_sure_enough(found: Estimates, benefit: BenefitEstimate) -> bool:
+    """Whether a benefit may be ticked before anybody looked: a law, events enough, an average that is one."""
+    severity = found.severity(benefit.key)
+    incidence = found.incidence(benefit.source_kind)
+    if severity is None or not severity.suggested_law or incidence is None:
+        return False
+    few = {"no_event", "few_events", "few_stays"}
+    link = found.link(benefit.key)
+    reasons = (*incidence.reasons, *(link.reasons if link and benefit.linked_to else ()))
+    return not few & {one.code for one in reasons} and not is_wide(severity)
+
+
+def is_wide(severity: SeverityEstimate, law: str = "") -> bool:
+    """Whether the law's average (the suggested law's where none is named) is hardly known at all."""
+    fit = severity.fit(law or severity.suggested_law)
+    mean = fit.mean if fit else None
+    return mean is not None and mean.high > WIDE * max(mean.low, 0.0)
 
 
 @transaction.atomic

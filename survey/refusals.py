@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
@@ -83,3 +85,10 @@ class ParentIsMissing(ActionRefused):
             _g("%(name)s is paid on %(parent)s. Tick that one too, or take both ticks away.")
             % {"name": name, "parent": parent}
         )
+
+
+class CannotTakeOver(ActionRefused):
+    """Everything that stands in the way of taking over, at once."""
+
+    def __init__(self, refused: Sequence[ActionRefused]) -> None:
+        super().__init__(" ".join(str(one) for one in refused))

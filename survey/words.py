@@ -98,6 +98,9 @@ CODE_WORDS = {
     "no_consent": gettext_lazy("Did not agree"),
     "formula_like_text": gettext_lazy("Text like a formula"),
     "recall_assumed": gettext_lazy("Days asked about were assumed"),
+    "numbers_by_village": gettext_lazy("Household numbers start anew in each village"),
+    "mapping_not_used": gettext_lazy("Column names of another form, not used"),
+    "same_file": gettext_lazy("The same file twice"),
 }
 
 

@@ -18,6 +18,7 @@ from schemes.models import Scheme
 from simulation.models import BenefitRisk
 from simulation.queries import current_set
 from survey.blobs import Blob
+from survey.estimate_actions import first_choices
 from survey.estimate_sets import Adoption, EstimateSet
 from survey.models import Survey, SurveyFile
 from survey.problem_rows import SurveyCorrection, SurveyProblem
@@ -86,7 +87,7 @@ def test_the_estimates_say_how_often_how_dear_and_how_sure(browser_of, address):
     assert "What the survey says" in text
     assert "per 100 persons a year" in text
     text = text_of(browser_of.get(f"{address}hospitalisation/"))
-    assert "19 times in 20" in text
+    assert "With 95 % confidence the truth lies between" in text
     assert "use the" in text
     assert "AIC" in text
     assert "Anderson-Darling" in text
@@ -203,6 +204,75 @@ def test_costs_are_brought_to_the_policy_year(browser_of, scheme, address):
     assert after.severity_mean / before == pytest.approx(1.1 ** (1.5 + 15 / 365.25), rel=0.01)
     assert "to the policy year" in after.source_note
     assert every(Scheme).get().family_sizes == dict(found().found.families.shares)
+
+
+def test_nobody_is_told_a_day_of_interviews_that_was_made_up(browser_of, address):
+    assert found().told_on is None
+    page = browser_of.get(address).content.decode()
+    assert re.search(r'name="told_on"(?![^>]*value=)[^>]*>', page)
+
+
+def test_what_speaks_against_a_law_carries_no_tick(browser_of, address):
+    stored = found()
+    estimates = stored.estimates
+    hospital = next(one for one in estimates["severities"] if one["key"] == "hospitalisation")
+    hospital["suggestion"] = [
+        {"code": "lowest_bic_passes_ad", "values": {"bic": 1.0, "p_value": 0.4, "next_bic": 2.0}},
+        {"code": "limited_means_differ", "values": {"caps": 5.0}},
+    ]
+    every(EstimateSet).filter(pk=stored.pk).update(estimates=estimates)
+    page = browser_of.get(f"{address}hospitalisation/").content.decode()
+    reasons = re.search(r'<ul class="why">(.*?)</ul>', page, re.DOTALL)[1].split("</li>")
+    assert "#i-tick" in reasons[0]
+    assert "is-bad" not in reasons[0]
+    assert "At 5 of the caps" in reasons[1]
+    assert "#i-warning" in reasons[1]
+    assert "#i-tick" not in reasons[1]
+
+
+def test_an_average_that_is_hardly_known_is_warned_of_and_not_ticked_beforehand(browser_of, address):
+    stored = found()
+    estimates = stored.estimates
+    assert first_choices(stored.found)["hospitalisation"]["use"]
+    hospital = next(one for one in estimates["severities"] if one["key"] == "hospitalisation")
+    fit = next(one for one in hospital["fits"] if one["law"] == hospital["suggested_law"])
+    fit["mean"] = {"value": 9000.0, "low": 1000.0, "high": 21_000.0}
+    every(EstimateSet).filter(pk=stored.pk).update(estimates=estimates)
+    choices = first_choices(found().found)
+    assert not choices["hospitalisation"]["use"]
+    assert not choices["transport"]["use"]
+    assert "This average is hardly known" in text_of(browser_of.get(f"{address}hospitalisation/"))
+    assert "average hardly known" in text_of(browser_of.get(address))
+
+
+def test_one_bill_that_makes_most_of_all_costs_is_named_with_its_row(browser_of, survey, address):
+    stored = found()
+    estimates = stored.estimates
+    hospital = next(one for one in estimates["severities"] if one["key"] == "hospitalisation")
+    hospital["bin_edges"][-1] = 4_500_000.0
+    hospital["data_mean"] = {"value": 5_000_000.0 / hospital["events"], "low": 1.0, "high": 9e6}
+    every(EstimateSet).filter(pk=stored.pk).update(estimates=estimates)
+    SurveyProblem.objects.create(
+        organisation=survey.organisation, survey=survey, number=9000, code="outlier", severity="doubtful",
+        file="survey.xlsx", file_sha256="x", sheet="events", row=17, column="bill", value="4500000.0",
+        params={"kind": "hospital", "median": 9000},
+    )  # fmt: skip
+    text = text_of(browser_of.get(f"{address}hospitalisation/"))
+    assert "One bill of 45,00,000 makes 90 % of all costs" in text
+    assert "Look at row 17 of “events”" in text
+
+
+def test_everything_that_stands_in_the_way_of_taking_over_is_said_at_once(browser_of, address):
+    stored = found()
+    estimates = stored.estimates
+    for key in ("hospitalisation", "opd"):
+        one = next(one for one in estimates["severities"] if one["key"] == key)
+        one |= {"fits": [], "suggested_law": ""}
+    choices = stored.choices | {
+        key: {"use": True, "law": "", "incidence": None, "mean": None} for key in ("hospitalisation", "opd")
+    }
+    every(EstimateSet).filter(pk=stored.pk).update(estimates=estimates, choices=choices)
+    assert text_of(browser_of.get(f"{address}take-over/")).count("no law of costs is chosen") == 2
 
 
 def test_a_trend_without_its_days_is_refused(browser_of, address):

@@ -24,7 +24,7 @@ from survey.reason_words import WORDS, reason_words
 from survey.reasons import REASONS
 from survey.small_cells import hidden as hidden_cells
 from survey.stage import survey_states
-from survey.words import code_words
+from survey.words import CODE_WORDS, code_words
 from tests.jobs.workers import celery_worker, wait_until
 from tests.makers import client_of, every, make_organisation, make_scheme
 from tests.survey.site import CSV, read_survey_of, text_of, upload, work, workbook_of
@@ -114,7 +114,8 @@ def test_the_stage_says_the_one_thing_to_do_next(browser_of, scheme):
     def state():
         return survey_states([scheme])[scheme.pk]
 
-    assert state().state == "idle"
+    assert state().state == "todo"
+    assert "or type your figures" in str(state().sentence)
     upload(browser_of, scheme, *CSV.items())
     assert (state().state, str(state().action)) == ("todo", "Watch it")
     work()
@@ -170,6 +171,7 @@ def test_every_reason_has_its_sentence_and_every_sentence_its_numbers(scheme):
 
 def test_every_problem_has_a_short_name():
     assert all(code_words(code)[0].isupper() for code in PROBLEM_WORDS)
+    assert {"numbers_by_village", "mapping_not_used", "same_file"} <= set(CODE_WORDS)
 
 
 def test_a_hidden_cell_never_follows_from_the_others():
