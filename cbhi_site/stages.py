@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,8 @@ from calculator.stage import (
     premium_states,
     simulation_states,
 )
+from cbhi_site.survey_example import SURVEY_EXAMPLE
+from jobs.models import LIVE, Job
 from schemes.models import Scheme
 from schemes.stages import Headline, StageState, StageStates
 from simulation.stage import assumption_states
@@ -100,11 +103,28 @@ class Way:
         return (warned or opened or done[-1:] or list(self.steps))[0]
 
 
+def being_made(schemes: Sequence[Scheme]) -> dict[UUID, StageState]:
+    """The example scheme while a worker still asks its made-up households."""
+    waiting = Job.objects.beside(*schemes).filter(kind=SURVEY_EXAMPLE, status__in=LIVE)
+    keys = {job.question["scheme"] for job in waiting}
+    return {
+        scheme.pk: StageState(
+            state="todo",
+            url=reverse("schemes:detail", args=[scheme.pk]),
+            sentence=_("Being made from an invented survey: that takes about a minute. Load the page again."),
+            action=_("Look again"),
+        )
+        for scheme in schemes
+        if str(scheme.pk) in keys
+    }
+
+
 def ways_of(schemes: Sequence[Scheme]) -> list[Way]:
     """The way of each scheme, in the order given; as many queries for one scheme as for a hundred."""
     packages = newest_packages(schemes)
     states = {key: provider(schemes) for key, provider in PROVIDERS.items()}
     states |= {key: provider(packages) for key, provider in OF_PACKAGES.items()}
+    states["survey"] = {**states["survey"], **being_made(schemes)}
     figures = headlines(schemes, packages)
     return [
         Way(

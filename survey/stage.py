@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from schemes.models import Scheme
 from schemes.stages import StageState
+from simulation.models import AssumptionSet
 from survey.estimate_sets import Adoption, EstimateSet
 from survey.models import State, Survey
 from survey.work import Work
@@ -39,12 +40,24 @@ def survey_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
         .filter(assumption_set__scheme__in=schemes)
         .values_list("assumption_set__scheme_id", flat=True)
     )
+    undecided = set(
+        AssumptionSet.objects.beside(*schemes)
+        .filter(scheme__in=schemes, is_current=True, frozen_at=None, risks__is_example=True)
+        .exclude(risks__is_example=False)
+        .values_list("scheme_id", flat=True)
+    )
     return {
-        scheme.pk: _state(scheme, newest.get(scheme.pk), adopted=scheme.pk in by_hand) for scheme in schemes
+        scheme.pk: _state(
+            scheme,
+            newest.get(scheme.pk),
+            adopted=scheme.pk in by_hand,
+            is_undecided=scheme.pk in undecided,
+        )
+        for scheme in schemes
     }
 
 
-def _state(scheme: Scheme, survey: Any, *, adopted: bool) -> StageState:
+def _state(scheme: Scheme, survey: Any, *, adopted: bool, is_undecided: bool) -> StageState:
     if survey is not None:
         return _state_of(survey)
     everything = reverse("survey:surveys", args=[scheme.pk])
@@ -52,9 +65,10 @@ def _state(scheme: Scheme, survey: Any, *, adopted: bool) -> StageState:
         sentence = _("Figures were taken over without a survey.")
         return StageState(state="done", url=everything, sentence=sentence, action=_("Surveys"))
     return StageState(
-        state="idle",
+        # Open as long as every figure is an example; the first one of somebody's own decides it.
+        state="todo" if is_undecided else "idle",
         url=everything,
-        sentence=_("Upload the file of your household survey, or go on with typed figures."),
+        sentence=_("Upload the file of your household survey, or type your figures under Assumptions."),
         action=_("Upload a survey"),
     )
 

@@ -7,8 +7,10 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from cbhi_site.stages import STAGES, Step, Way
+from cbhi_site.survey_example import start_survey_example
+from jobs.models import Job, Status
 from schemes.stages import StageState
-from tests.makers import client_of, make_organisation, make_scheme
+from tests.makers import client_of, make_member, make_organisation, make_scheme
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +33,7 @@ def test_home_lists_only_ones_own_schemes_with_their_way():
     page = text_of(client_of(organisation).get("/"))
     assert "Mine" in page
     assert "Somebody elses" not in page
-    assert "2 of 9: Assumptions. 8 of 8 figures are still examples." in page
+    assert "1 of 9: Survey. Upload the file of your household survey, or type your figures" in page
 
 
 def test_home_asks_as_many_questions_for_twelve_schemes_as_for_one(django_assert_num_queries):
@@ -138,3 +140,23 @@ def test_a_page_that_is_not_there_says_so():
     response = client_of(make_organisation()).get("/nowhere/")
     assert response.status_code == 404
     assert "There is nothing here" in text_of(response)
+
+
+def test_the_example_from_a_survey_says_that_it_is_being_made_and_then_no_more():
+    organisation = make_organisation()
+    user = make_member(organisation)
+    scheme = start_survey_example(organisation=organisation, user=user)
+    client = client_of(organisation)
+    page = text_of(client.get("/"))
+    assert "1 of 9: Survey. Being made from an invented survey" in page
+    assert "still examples" not in page
+    Job.objects.beside(scheme).update(status=Status.CANCELLED)
+    assert "Being made" not in text_of(client.get("/"))
+
+
+def test_a_new_scheme_begins_with_the_choice_between_a_survey_and_typed_figures():
+    organisation = make_organisation()
+    scheme = make_scheme(organisation)
+    page = text_of(client_of(organisation).get(reverse("schemes:detail", args=[scheme.pk])))
+    assert "Next, 1 of 9: Survey" in page
+    assert "or type your figures under Assumptions" in page
