@@ -16,6 +16,7 @@ from survey.blobs import DamagedBlob
 from survey.estimate_actions import FITTING
 from survey.fit_options import FitOptions
 from survey.models import Survey
+from survey.reading.kept import KeptFile
 from survey.reading.mapping import SurveyMapping
 from survey.reading.problems import FileRefused
 from survey.reading.reading import Reading
@@ -56,6 +57,7 @@ class SurveyReading(JobKind):
 
     def run_chunk(self, question: Question, index: int) -> bytes:  # noqa: ARG002
         from survey.reading.sandbox import read_survey_apart  # noqa: PLC0415
+        from survey.reading.scrub import scrubbed_in  # noqa: PLC0415
         from survey.reading.tables_file import tables_to_bytes  # noqa: PLC0415
 
         survey = _survey(question)
@@ -67,27 +69,55 @@ class SurveyReading(JobKind):
             files = []
             for one in survey.files.select_related("blob"):
                 path = Path(folder) / f"{one.position}.bin"
-                assert one.blob is not None
+                if one.blob is None:
+                    raise RowsAreGone
                 one.blob.write_to(path)
-                files.append(SurveyFile(path=path, name=one.name))
+                known = KeptFile.from_json(one.kept) if one.kept else None
+                files.append(SurveyFile(path=path, name=one.name, kept=known))
+            keep_in = Path(folder) / "kept"
+            keep_in.mkdir()
             try:
                 reading = read_survey_apart(
-                    files, mapping=mapping, corrections=reading_actions.corrections_of(survey)
+                    files,
+                    mapping=mapping,
+                    corrections=reading_actions.corrections_of(survey),
+                    keep_in=keep_in,
                 )
             except FileRefused as refused:
                 return packed({"refused": refused.as_json()})
+            scrubbed = [(place, kept, path.read_bytes()) for place, path, kept in scrubbed_in(keep_in)]
         tables = b"" if reading.tables is None else tables_to_bytes(reading.tables)
-        return packed({"reading": reading.as_json()}, tables)
+        head = {
+            "reading": reading.as_json(),
+            "tables": len(tables),
+            "files": [
+                {"place": place, "kept": kept.as_json(), "size": len(content)}
+                for place, kept, content in scrubbed
+            ],
+        }
+        return packed(head, b"".join([tables, *(content for _place, _kept, content in scrubbed)]))
 
     def finish(self, job: Job, results: list[bytes]) -> None:
-        head, tables = unpacked(results[0])
+        head, body = unpacked(results[0])
         asked = {"survey_id": job.question["survey"], "asked": job.question["asked"]}
         if "refused" in head:
             reading_actions.keep_refusal(**asked, refusal=head["refused"])
         elif "reading" in head:
             reading_actions.keep_reading(
-                **asked, reading=Reading.from_json(head["reading"]), tables=tables or None
+                **asked,
+                reading=Reading.from_json(head["reading"]),
+                tables=body[: head["tables"]] or None,
+                scrubbed=_files_of(head, body),
             )
+
+
+def _files_of(head: dict[str, Any], body: bytes) -> dict[int, tuple[dict[str, Any], bytes]]:
+    """By their places, the files that are stored from now on instead of those that arrived."""
+    found, start = {}, head["tables"]
+    for one in head["files"]:
+        found[one["place"]] = one["kept"], body[start : start + one["size"]]
+        start += one["size"]
+    return found
 
 
 class TablesChanged(ActionRefused):

@@ -138,7 +138,12 @@ class Survey(OrganisationOwned, Versioned):
 
 
 class SurveyFile(OrganisationOwned):
-    """One file as it arrived; its name was made harmless. Once the rows are deleted it has no bytes."""
+    """One file; its name was made harmless. Once the rows are deleted it has no bytes.
+
+    `sha256` and `size` are of the file as it arrived, by which it is known again; those of the bytes that are
+    stored are the blob's. `kept` is None until the file was read, then empty, or `KeptFile.as_json()` where
+    columns that tell who people are were taken out of the stored bytes.
+    """
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="files")
     position = models.PositiveSmallIntegerField()
@@ -146,6 +151,7 @@ class SurveyFile(OrganisationOwned):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
     blob = models.OneToOneField(Blob, on_delete=models.SET_NULL, null=True, related_name="+")
+    kept = models.JSONField(null=True, editable=False)
 
     class Meta:
         ordering = ("position",)
@@ -159,3 +165,19 @@ class SurveyFile(OrganisationOwned):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def may_be_taken(self) -> bool:
+        """Whether what is stored was looked through: before, nobody may have it."""
+        return self.blob_id is not None and self.kept is not None
+
+    @property
+    def is_scrubbed(self) -> bool:
+        return bool(self.kept)
+
+    @property
+    def stored_name(self) -> str:
+        """A workbook that was scrubbed is stored as XLSX, whatever it was."""
+        known: dict[str, Any] = self.kept or {}
+        is_workbook = bool(known) and known["read"]["format"] != "csv"
+        return f"{self.name}.xlsx" if is_workbook and not self.name.lower().endswith(".xlsx") else self.name

@@ -129,6 +129,12 @@ class SurveyPage:
             for one in self.survey.report.get("dropped_columns") or []
         ]
 
+    @property
+    def replaces_ids(self) -> bool:
+        return any(
+            sheet["ids"] for file in self.survey.files.all() for sheet in (file.kept or {}).get("sheets", ())
+        )
+
     @cached_property
     def next_step(self) -> dict[str, str]:
         """The one thing to do: words, button, address, and whether it posts."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -86,13 +86,29 @@ def keep_refusal(*, survey_id: str, asked: str, refusal: dict[str, Any]) -> None
     survey.read_as = asked
     survey.version += 1
     survey.save(update_fields=["state", "refusal", "read_as", "version", "changed_at"])
+    # Nobody could look through these for what tells who people are: they are not kept.
+    unread = survey.files.filter(kept__isnull=True, blob__isnull=False)
+    blobs = list(unread.values_list("blob_id", flat=True))
+    unread.update(blob=None)
+    Blob.objects.beside(survey).filter(pk__in=blobs).delete()
 
 
-def keep_reading(*, survey_id: str, asked: str, reading: Reading, tables: bytes | None) -> None:
-    """The report, the problems as rows, the tables in pieces; all in the transaction that ends the job."""
+def keep_reading(
+    *,
+    survey_id: str,
+    asked: str,
+    reading: Reading,
+    tables: bytes | None,
+    scrubbed: Mapping[int, tuple[dict[str, Any], bytes]],
+) -> None:
+    """The report, the problems as rows, the tables in pieces; all in the transaction that ends the job.
+
+    In it too the files in which people can be told give way to ``scrubbed`` ones, by their places.
+    """
     survey = _still_wanted(survey_id, asked)
     if survey is None:
         return
+    _keep_files(survey, scrubbed)
     report = reading.as_json()
     problems = report.pop("problems")
     SurveyProblem.objects.beside(survey).filter(survey=survey).delete()
@@ -110,6 +126,20 @@ def keep_reading(*, survey_id: str, asked: str, reading: Reading, tables: bytes 
         Blob.objects.beside(survey).filter(pk=before).delete()
     if survey.mapping is None:
         _use_saved_mapping(survey, reading)
+
+
+def _keep_files(survey: Survey, scrubbed: Mapping[int, tuple[dict[str, Any], bytes]]) -> None:
+    """Store what may be stored; a file that tells of nobody stays as it came."""
+    for file in survey.files.all():
+        before = file.blob_id
+        if file.position in scrubbed:
+            kept, content = scrubbed[file.position]
+            file.kept, file.blob = kept, keep(organisation=survey.organisation, content=[content])
+            file.save(update_fields=["kept", "blob"])
+            Blob.objects.beside(survey).filter(pk__in=[before]).delete()
+        elif file.kept is None:
+            file.kept = {}
+            file.save(update_fields=["kept"])
 
 
 def _still_wanted(survey_id: str, asked: str) -> Survey | None:

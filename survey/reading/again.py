@@ -38,13 +38,14 @@ def _mark(sources: Sequence[Source]) -> None:
         if source.file.sha256 != file:
             seen, own, file = {**seen, **own}, {}, source.file.sha256
         for number, cells in source.rows():
-            told = _told(cells, len(source.names))
-            if told in seen:
-                source.again[number] = seen[told]
+            row = told(cells, len(source.names))
+            if row in seen:
+                source.again[number] = seen[row]
             else:
-                own.setdefault(told, (source.file.name, number))
+                own.setdefault(row, (source.file.name, number))
 
 
-def _told(cells: Sequence[Cell], width: int) -> int:
+def told(cells: Sequence[Cell], width: int) -> int:
+    """A row as a number by which it is compared, within one process."""
     texts = [text_of(cell) for cell in cells[:width]]
     return hash((*texts, *[""] * (width - len(texts))))

@@ -42,6 +42,7 @@ def main(folder: Path) -> int:
 
 def _read(folder: Path, question: dict[str, Any]) -> dict[str, Any]:
     # Only now: what the libraries take counts too.
+    from survey.reading.kept import KeptFile  # noqa: PLC0415
     from survey.reading.limits import Limits  # noqa: PLC0415
     from survey.reading.mapping import SurveyMapping  # noqa: PLC0415
     from survey.reading.problems import FileRefused  # noqa: PLC0415
@@ -53,10 +54,18 @@ def _read(folder: Path, question: dict[str, Any]) -> dict[str, Any]:
     mapping = question["mapping"]
     try:
         reading = read_survey(
-            [SurveyFile(path=Path(file["path"]), name=file["name"]) for file in question["files"]],
+            [
+                SurveyFile(
+                    path=Path(file["path"]),
+                    name=file["name"],
+                    kept=KeptFile.from_json(file["kept"]) if file["kept"] else None,
+                )
+                for file in question["files"]
+            ],
             mapping=SurveyMapping.from_json(mapping) if mapping else None,
             corrections=[Correction.from_json(correction) for correction in question["corrections"]],
             limits=Limits(**question["limits"]),
+            keep_in=Path(question["keep_in"]) if question["keep_in"] else None,
         )
     except FileRefused as refused:
         return {"refused": refused.as_json()}

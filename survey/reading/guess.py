@@ -115,6 +115,8 @@ class Column:
     place: int
     texts: list[str] = field(default_factory=list)
     dropped: str = ""
+    replaced: str | None = None
+    """Of ids that stand for others: why, as it was found in what they stand for."""
 
     @property
     def filled(self) -> list[str]:
@@ -156,18 +158,28 @@ class Fit:
 def columns_of(source: Source) -> list[Column]:
     """The columns with their sample; those that tell who people are carry the reason and no value."""
     columns = [Column(name=name, place=place) for place, name in enumerate(source.names)]
+    # In a row that is longer than the header values slid out of their columns: it tells nothing of any.
+    kept, width = source.kept, len(columns)
     for column in columns:
-        column.dropped = personal_name(column.name)
+        column.dropped = (kept.dropped.get(column.place) if kept else "") or personal_name(column.name)
+        column.replaced = kept.ids.get(column.place) if kept else None
         if column.dropped:
             continue
         column.texts = [
-            text_of(cells[column.place]) if column.place < len(cells) else ""
+            text_of(cells[column.place]) if column.place < len(cells) and not any(cells[width:]) else ""
             for _number, cells in source.sample
         ]
         reason = personal_values(column.texts, has_role=bool(named_fits(column.name)))
         if reason and not _is_household_id(column.name):
             column.dropped, column.texts = reason, []
     return columns
+
+
+def id_reason(column: Column) -> str:
+    """Why ids in this column tell who people are; "" when they do not."""
+    if column.replaced is not None:
+        return column.replaced
+    return personal_name(column.name) or personal_values(column.texts, has_role=False)
 
 
 def _is_household_id(name: str) -> bool:
@@ -239,7 +251,7 @@ def private_columns(sheet: SheetMap, columns: Sequence[Column]) -> frozenset[str
     for role in ("household", "person"):
         names = sheet.columns.get(role, ())
         used = [column for column in columns if column.name in names]
-        if any(column.dropped or personal_values(column.texts, has_role=False) for column in used):
+        if any(column.dropped or id_reason(column) for column in used):
             found |= set(names)
     return frozenset(found)
 

@@ -81,16 +81,17 @@ class IdIndex:
         if len(lost):
             if self._bare is None:
                 self._bare, self._alike = self._without_zeros()
-            found = self._bare.find(hashed([_bare(ids[place]) for place in lost.tolist()]))
+            found = self._bare.find(hashed([bare_id(ids[place]) for place in lost.tolist()]))
             places[lost] = np.where((found >= 0) & self._alike[found], -1, found)
         return places
 
     def _without_zeros(self) -> tuple[Index, NDArray[np.bool_]]:
         """The ids without leading zeros, and which of them are then alike: nobody knows which is meant."""
-        bare = hashed([_bare(text) for text in self._ids])
+        bare = hashed([bare_id(text) for text in self._ids])
         _, number, times = np.unique(bare, return_inverse=True, return_counts=True)
         return Index(bare), times[number] > 1 if len(bare) else np.zeros(1, dtype=bool)
 
 
-def _bare(text: str) -> str:
+def bare_id(text: str) -> str:
+    """The id without the zeros that a spreadsheet may have taken from it."""
     return _ZEROS.sub("", plain_id(text))

@@ -13,6 +13,8 @@ from survey.reading.vocabulary import words_of
 HIDDEN = "…"
 LOOKED_THROUGH = 400
 """Characters of a value that are searched; far fewer are shown."""
+PERSONAL_IDS = frozenset({"aadhaar", "phone", "email", "name", "other_id"})
+"""Reasons for which ids of households are replaced by running numbers."""
 ENOUGH = 0.6
 """Share of a column's values that must look alike."""
 

@@ -20,24 +20,24 @@ from survey.reading.guess import (
     columns_of,
     dropped_columns,
     guess_sheet,
+    id_reason,
     private_columns,
 )
 from survey.reading.households import Households, households_of_roster, read_households
 from survey.reading.limits import DEFAULT_LIMITS, Limits
 from survey.reading.mapping import ColumnGuess, SheetMap, SurveyMapping
 from survey.reading.numbering import settle_numbers
-from survey.reading.personal import personal_name, personal_values
+from survey.reading.personal import PERSONAL_IDS
 from survey.reading.persons import Persons, read_persons
 from survey.reading.problems import FileRefused
 from survey.reading.reading import Correction, DroppedColumn, Question, ReadFile, Reading
 from survey.reading.recorder import Recorder
+from survey.reading.scrub import Looked, looked_at, scrub
 from survey.reading.settle import settle_marks, settle_recall
 from survey.reading.shape import shape_of
 from survey.reading.sources import Source, SurveyFile, open_file
 from survey.reading.values import Values
 from survey.reading.vocabulary import HOLDS_PHRASES, looks_legacy, phrase_fit, words_of
-
-PERSONAL_IDS = frozenset({"aadhaar", "phone", "email", "name", "other_id"})
 
 
 @dataclass
@@ -57,6 +57,7 @@ def read_survey(
     mapping: SurveyMapping | None = None,
     corrections: Sequence[Correction] = (),
     limits: Limits = DEFAULT_LIMITS,
+    keep_in: Path | None = None,
 ) -> Reading:
     """Read a survey's files, in this process.
 
@@ -65,13 +66,18 @@ def read_survey(
     files : one or several; several sheets or files of one survey are joined by their ids.
     mapping : what a person decided, or an earlier `Reading.mapping`; sheets it does not know are guessed.
     corrections : fixes and exclusions, by file hash, sheet and row.
+    keep_in : a folder for what may be stored of the files (`survey.reading.scrub.scrubbed_in`).
 
     Raises
     ------
     FileRefused
         When a file cannot be read as a whole. Everything less is a problem of the reading.
     """
-    return _Run(files, mapping or SurveyMapping(), corrections, limits).reading()
+    run = _Run(files, mapping or SurveyMapping(), corrections, limits)
+    reading = run.reading()
+    if keep_in is not None:
+        scrub(run.looked_at(), folder=keep_in)
+    return reading
 
 
 class _Run:
@@ -95,6 +101,7 @@ class _Run:
         self.limits = limits
         self.recorder = Recorder(most=limits.problems)
         self.files: list[ReadFile] = []
+        self.sources: dict[str, list[Source]] = {}
         self.sheets: list[Sheet] = []
         self.questions: list[Question] = []
         self.dropped: list[DroppedColumn] = []
@@ -134,6 +141,7 @@ class _Run:
             if first is not None:
                 self.recorder.add("same_file", "note", sources[0], first=first.name)
                 continue
+            self.sources[read.sha256] = sources
             for source in sources:
                 if guessed_as_notes(source):
                     continue
@@ -147,6 +155,7 @@ class _Run:
         guessed, fits = guess_sheet(source, columns)
         known = self.mapping.sheet(source.fingerprint, sheet=source.sheet, file=source.file.name)
         chosen = guessed if known is None else replace(known, file=source.file.name, sheet=source.sheet)
+        chosen = _without_gone(chosen, source)
         wanted = {name for names in chosen.columns.values() for name in names}
         gone = [column for column in columns if column.dropped and column.name not in wanted]
         self.dropped += dropped_columns(source, gone)
@@ -191,6 +200,17 @@ class _Run:
 
     def _settled(self) -> list[tuple[Source, SheetMap, list[Column]]]:
         return [(sheet.source, sheet.map, sheet.columns) for sheet in self.sheets]
+
+    def looked_at(self) -> list[tuple[ReadFile, list[Looked]]]:
+        """Every sheet of every file with what its columns are, those that were not read too."""
+        used = {
+            id(sheet.source): Looked(source=sheet.source, columns=sheet.columns, map=sheet.map)
+            for sheet in self.sheets
+        }
+        return [
+            (file, [used.get(id(source)) or looked_at(source) for source in self.sources[file.sha256]])
+            for file in self.files
+        ]
 
     # ---- rows
 
@@ -271,7 +291,7 @@ class _Run:
             for column in sheet.columns:
                 if column.name not in sheet.map.columns.get("household", ()):
                     continue
-                reason = personal_name(column.name) or personal_values(column.texts, has_role=False)
+                reason = id_reason(column)
                 if column.dropped or reason in PERSONAL_IDS:
                     found = True
                     self.recorder.add(
@@ -305,6 +325,15 @@ class _Run:
         unused = self.corrections.given - self.corrections.used
         if unused > 0:
             self.recorder.add("corrections_unused", "note", self.sheets[0].source, count=unused)
+
+
+def _without_gone(sheet: SheetMap, source: Source) -> SheetMap:
+    """Columns whose values are not in the file any more play no role, whatever a mapping says."""
+    gone = {source.names[place] for place in source.kept.gone} if source.kept else set()
+    columns = {
+        role: tuple(name for name in names if name not in gone) for role, names in sheet.columns.items()
+    }
+    return replace(sheet, columns={role: names for role, names in columns.items() if names})
 
 
 def guessed_as_notes(source: Source) -> bool:

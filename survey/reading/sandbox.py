@@ -49,6 +49,7 @@ def read_survey_apart(
     corrections: Sequence[Correction] = (),
     limits: Limits = DEFAULT_LIMITS,
     on_wait: Callable[[], None] | None = None,
+    keep_in: Path | None = None,
 ) -> Reading:
     """As `survey.reading.reader.read_survey`, in a child process.
 
@@ -65,10 +66,11 @@ def read_survey_apart(
     given = [file if isinstance(file, SurveyFile) else SurveyFile(path=file) for file in files]
     for file in given[: limits.files]:
         # What can be refused at a glance needs no child.
-        guard(file.path, name=file.shown, limits=limits)
+        if file.kept is None:
+            guard(file.path, name=file.shown, limits=limits)
     folder = Path(tempfile.mkdtemp(prefix="reading-"))
     try:
-        _ask(folder, given, mapping, corrections, limits)
+        _ask(folder, given, mapping, corrections, limits, keep_in=keep_in)
         status = _run(folder, limits, on_wait)
         return _answer(folder, status, name=given[0].shown if given else "")
     finally:
@@ -81,9 +83,19 @@ def _ask(
     mapping: SurveyMapping | None,
     corrections: Sequence[Correction],
     limits: Limits,
+    *,
+    keep_in: Path | None = None,
 ) -> None:
     question = {
-        "files": [{"path": str(file.path.resolve()), "name": file.shown} for file in files],
+        "files": [
+            {
+                "path": str(file.path.resolve()),
+                "name": file.shown,
+                "kept": file.kept.as_json() if file.kept else None,
+            }
+            for file in files
+        ],
+        "keep_in": str(keep_in.resolve()) if keep_in else "",
         "mapping": mapping.as_json() if mapping else None,
         "corrections": [correction.as_json() for correction in corrections],
         "limits": asdict(limits),

@@ -16,6 +16,7 @@ from typing import Literal
 from survey.reading.cells import Cell
 from survey.reading.guards import clean_name, guard
 from survey.reading.headers import LOOKED_AT, Header, find_header
+from survey.reading.kept import KeptFile, KeptSheet
 from survey.reading.limits import MEGABYTE, Limits
 from survey.reading.problems import FileRefused, Problem
 from survey.reading.reading import ReadFile
@@ -30,10 +31,11 @@ NumberedRows = Iterator[tuple[int, list[Cell]]]
 
 @dataclass(frozen=True, kw_only=True)
 class SurveyFile:
-    """A file to be read: where it lies, and the name it came with."""
+    """A file to be read: where it lies, the name it came with, and what is known of it if it was scrubbed."""
 
     path: Path
     name: str = ""
+    kept: KeptFile | None = None
 
     @property
     def shown(self) -> str:
@@ -56,6 +58,8 @@ class Source:
     """Role to the column that plays it, once the sheet is being read."""
     again: dict[int, tuple[str, int]] = field(default_factory=dict)
     """Rows that an earlier file has too: which file, and where."""
+    text: TextFile | None = None
+    kept: KeptSheet | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -97,6 +101,8 @@ def open_file(file: SurveyFile, *, limits: Limits) -> tuple[ReadFile, list[Sourc
     FileRefused
         With what is wrong with the file as a whole.
     """
+    if file.kept is not None:
+        return file.kept.read, _kept_sources(file.path, file.kept, limits=limits)
     shown = file.shown
     kind = guard(file.path, name=shown, limits=limits)
     size = file.path.stat().st_size
@@ -124,6 +130,43 @@ def open_file(file: SurveyFile, *, limits: Limits) -> tuple[ReadFile, list[Sourc
     return read, found
 
 
+def _kept_sources(path: Path, kept: KeptFile, *, limits: Limits) -> list[Source]:
+    """Of a file that was scrubbed: what was found out when it arrived is not looked for again."""
+    shown = kept.read.name
+    rows: list[Callable[[], NumberedRows]]
+    text = None
+    if kept.read.format == "csv":
+        text = TextFile(
+            path=path,
+            shown=shown,
+            encoding=kept.encoding,
+            guessed=False,
+            separator=kept.separator,
+            first_line=kept.first_line,
+            limits=limits,
+        )
+        rows = [text.rows]  # type: ignore[list-item]  # a list of texts is a list of cells
+    else:
+        rows = [sheet.rows for sheet in open_workbook(path, shown=shown, kind="plain", limits=limits)]
+    found = [
+        Source(
+            file=kept.read,
+            sheet=sheet.sheet,
+            header=sheet.header,
+            numbered=numbered,
+            sample=[],
+            notes=list(sheet.notes),
+            epoch=sheet.epoch,
+            text=text,
+            kept=sheet,
+        )
+        for sheet, numbered in zip(kept.sheets, rows, strict=True)
+    ]
+    for source in found:
+        source.sample = list(islice(source.rows(), SAMPLED_ROWS))
+    return found
+
+
 def file_hash(path: Path) -> str:
     """SHA-256 of the bytes."""
     digest = hashlib.sha256()
@@ -138,8 +181,10 @@ def _text_source(read: ReadFile, text: TextFile, *, limits: Limits) -> Source | 
         yield from text.rows()  # type: ignore[misc]  # a list of texts is a list of cells
 
     source = _source(read, "", numbered, merged=(), limits=limits)
-    if source and text.guessed:
-        source.note("encoding_guessed", encoding=text.encoding)
+    if source is not None:
+        source.text = text
+        if text.guessed:
+            source.note("encoding_guessed", encoding=text.encoding)
     return source
 
 

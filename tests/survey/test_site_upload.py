@@ -167,7 +167,7 @@ def test_a_body_that_is_too_large_is_refused_unread(browser_of, scheme):
     assert nothing_kept()
 
 
-def test_the_original_comes_back_byte_for_byte_as_an_attachment(browser_of, scheme):
+def test_a_file_that_tells_of_nobody_comes_back_byte_for_byte_as_an_attachment(browser_of, scheme):
     survey = read_survey_of(browser_of, scheme)
     file = survey.files.get()
     answer = browser_of.get(reverse("survey:download", args=[survey.pk, file.pk]))
