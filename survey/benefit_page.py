@@ -318,7 +318,9 @@ class BenefitPage:
         if self.severity is None or not self._drawn:
             return None
         plot = quantile_plot(self.severity, self._drawn[0], say=self.amount)
-        return None if plot is None else plot | {"law": str(LAW_WORDS[self._drawn[0].law])}
+        law = self._drawn[0].law
+        # The survey's own costs against themselves would be a straight line that says nothing.
+        return None if plot is None or law == EMPIRICAL else plot | {"law": str(LAW_WORDS[law])}
 
     @cached_property
     def limited(self) -> dict[str, Any] | None:

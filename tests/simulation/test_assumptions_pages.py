@@ -97,7 +97,7 @@ def test_person_years_asked_give_the_incidence_its_range(browser_of, scheme, ass
     page = text_of(browser_of.get(reverse("simulation:assumptions", args=[scheme.pk])))
     # Exact Poisson limits for 102.69 events: chi-square quantiles over twice the person-years.
     assert "(3.4 to 5.1)" in page
-    assert "2,445 person-years asked." in page
+    assert "Counts as much as 2,445 person-years." in page
 
 
 @pytest.mark.parametrize(

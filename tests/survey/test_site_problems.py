@@ -58,6 +58,12 @@ def test_each_problem_says_row_column_value_and_what_was_expected(browser_of, su
     assert "Household “H99” is not in the list of households" in text
 
 
+def test_the_list_of_problems_has_no_button_to_itself(browser_of, survey):
+    every(Survey).filter(pk=survey.pk).update(mapping_checked=True)
+    assert "Look at the problems first" in text_of(browser_of.get(at(survey, "survey")))
+    assert "Look at the problems first" not in text_of(browser_of.get(at(survey)))
+
+
 def test_the_list_is_filtered_by_kind_and_sheet(browser_of, survey):
     text = text_of(browser_of.get(at(survey), {"code": "negative"}))
     assert "is below 0; the value" in text
