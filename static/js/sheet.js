@@ -64,6 +64,24 @@
      opened rows, and what was said about a paste. */
   let kept = null;
   const pasted = () => document.getElementById('pasted');
+  /* From the first key on the figures stand for another sheet, until the answer takes their place. */
+  const behind = (event) => {
+    const calc = document.getElementById('calc');
+    /* A box that is being swapped away also says that it changed. */
+    if (!calc || !calc.contains(event.target) || !event.target.closest('.sheet')) return;
+    calc.dataset.behind = '';
+    calc.querySelectorAll('.behind').forEach((said) => { said.textContent = said.dataset.words; });
+  };
+  document.addEventListener('input', behind);
+  document.addEventListener('change', behind);
+  /* What answers for a sheet that has been swapped away would lay its banner over the new one's figures. */
+  document.addEventListener('htmx:beforeSwap', (event) => {
+    const target = event.detail.target;
+    const calc = document.getElementById('calc');
+    if (target && target.id === 'sure' && (!target.isConnected || (calc && 'behind' in calc.dataset))) {
+      event.detail.shouldSwap = false;
+    }
+  });
   document.addEventListener('htmx:configRequest', (event) => {
     document.querySelectorAll('#calc input[id]').forEach((cell) => { cell.dataset.sent = cell.value; });
     const button = event.detail.triggeringEvent && event.detail.triggeringEvent.submitter;
@@ -88,9 +106,11 @@
     if (kept.said && pasted()) pasted().textContent = kept.said;
     const here = kept.id && document.getElementById(kept.id);
     if (here) {
-      if (kept.value !== null) here.value = kept.value;
+      const typedSince = kept.value !== null;
+      if (typedSince) here.value = kept.value;
       here.focus({ preventScroll: true });
       if (kept.range) here.setSelectionRange(...kept.range);
+      if (typedSince) here.dispatchEvent(new Event('input', { bubbles: true }));
     }
     kept = null;
   });

@@ -105,6 +105,37 @@ def test_the_same_way_without_script(site, browser):
     context.close()
 
 
+def test_figures_follow_as_one_types_and_say_that_they_are_behind_until_then(quiet_site, page: Page):
+    open_calculator(page, quiet_site)
+    cap = page.locator("#hospitalisation-event_cap")
+    cap.fill("")
+    cap.press_sequentially("500", delay=20)
+    expect(page.locator(".behind")).to_contain_text("Being worked out")
+    expect(premium(page)).not_to_have_text("461", timeout=4000)
+    expect(cap).to_be_focused()
+    expect(cap).to_have_value("500")
+    expect(page.locator(".behind")).to_be_empty()
+    total = premium(page).inner_text()
+    expect(page.locator("#sure-title")).to_have_text(f"How sure is {total}?")
+    expect(page.locator("#banner")).to_contain_text("really")
+    expect(premium(page)).to_have_text(total)
+
+
+def test_an_answer_for_the_sheet_as_it_was_is_not_laid_over_the_new_one(quiet_site, page: Page):
+    open_calculator(page, quiet_site)
+    expect(page.locator("#banner")).to_contain_text("really")
+    page.route("**/sure/", lambda route: (page.wait_for_timeout(1500), route.continue_()))
+    cap = page.locator("#hospitalisation-event_cap")
+    cap.fill("500")
+    expect(premium(page)).not_to_have_text("461")
+    cap.fill("5,000")
+    expect(premium(page)).to_have_text(re.compile("[5-9][0-9][0-9]"), timeout=8000)
+    total = premium(page).inner_text()
+    expect(page.locator("#banner")).to_contain_text("really", timeout=8000)
+    expect(premium(page)).to_have_text(total)
+    expect(page.locator("#sure-title")).to_have_text(f"How sure is {total}?")
+
+
 def test_what_is_typed_while_the_answer_is_on_its_way_stays(quiet_site, page: Page):
     open_calculator(page, quiet_site)
     page.locator("#hospitalisation-event_cap").fill("5000")
