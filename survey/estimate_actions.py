@@ -107,7 +107,7 @@ def first_choices(found: Estimates) -> dict[str, Any]:
 
     One that is paid on the stays of another is ticked only where that one is.
     """
-    choices = {}
+    choices: dict[str, Any] = {}
     for benefit in sorted(found.benefits, key=lambda one: bool(one.linked_to)):
         severity = found.severity(benefit.key)
         law = severity.suggested_law if severity else ""
