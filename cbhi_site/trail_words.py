@@ -71,7 +71,11 @@ def _plain(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.10g}"
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {_plain(each)}" for key, each in value.items())
+        # Shares, of family sizes: four figures tell them apart. What was typed alone is told in full.
+        shown = {
+            key: f"{each:.4g}" if isinstance(each, float) else _plain(each) for key, each in value.items()
+        }
+        return ", ".join(f"{key}: {each}" for key, each in shown.items())
     if isinstance(value, list):
         return "; ".join(_plain(each) for each in value)
     return _moment(str(value))

@@ -99,3 +99,13 @@ def test_only_administrators_read_it_and_are_offered_it(organisation, scheme, ro
     assert client.get(reverse("trail")).status_code == 403
     assert "Who did what" not in words(client.get(reverse("schemes:detail", args=[scheme.pk])))
     assert "Who did what" in words(client_of(organisation).get(reverse("schemes:detail", args=[scheme.pk])))
+
+
+def test_family_sizes_are_told_in_four_figures(admin, scheme):
+    sizes = {"1": 0.05587510271, "2": 0.94412489729}
+    change_scheme(scheme=scheme, seen_version=1, values={"family_sizes": sizes})
+    told = page(admin)
+    assert "1: 0.05588" in told
+    assert "0.05587510271" not in told
+    change_scheme(scheme=scheme, seen_version=2, values={"admin_rate": 0.123456})
+    assert "→ 0.123456" in page(admin)
