@@ -140,7 +140,7 @@ PROBLEM_WORDS: Mapping[str, str] = MappingProxyType(
         ),
         "encoding_guessed": gettext_noop("The file does not say its encoding; it was read as %(encoding)s."),
         "columns_dropped": gettext_noop(
-            "%(count)s columns that can tell who people are were dropped at the door: %(columns)s."
+            "Dropped at the door, for they can tell who people are (%(count)s in all): %(columns)s."
         ),
         "household_id_replaced": gettext_noop(
             "The household numbers in “%(column)s” look like %(reason)s; they were replaced by running "

@@ -47,7 +47,7 @@ def test_columns_of_persons_are_dropped_and_no_value_of_them_is_kept(tmp_path):
         kept = json.dumps(reading.as_json(), ensure_ascii=False) + reading.tables.households.to_csv()
         assert not [secret for secret in SECRETS if secret in kept]
         (note,) = [problem for problem in reading.problems if problem.code == "columns_dropped"]
-        assert "11 columns" in note.message
+        assert "(11 in all)" in note.message
         assert len(reading.tables.events) == 3
 
 
