@@ -63,6 +63,7 @@ def adopt_figures(
         raise AssumptionsMoved
     rows = _next_version(now)
     made = next(iter(rows.values())).assumption_set
+    names = {key: row.name for key, row in rows.items()}
     _remove(rows, set(remove) - {one.key for one in figures})
     # Parents first: links go one level only.
     for one in sorted(figures, key=lambda one: bool(one.linked_to_key)):
@@ -77,7 +78,11 @@ def adopt_figures(
         what=What.VERSION_MADE,
         subject=made,
         scheme=scheme,
-        after={"number": made.number, "adopted": [one.key for one in figures], "removed": sorted(remove)},
+        after={
+            "number": made.number,
+            "adopted": [rows[one.key].name for one in figures],
+            "removed": sorted(names.get(key, key) for key in remove),
+        },
     )
     return made
 
