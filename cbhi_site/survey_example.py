@@ -142,7 +142,10 @@ def _survey(scheme: Scheme, job: Job, file: bytes, reading: Reading, tables: byt
     )
     asked = reading_actions.asked_now(survey)
     Survey.objects.beside(survey).filter(pk=survey.pk).update(asked=asked)
-    reading_actions.keep_reading(survey_id=str(survey.pk), asked=asked, reading=reading, tables=tables)
+    # The invented file tells of nobody: it stays as it is.
+    reading_actions.keep_reading(
+        survey_id=str(survey.pk), asked=asked, reading=reading, tables=tables, scrubbed={}
+    )
     survey.refresh_from_db()
     return survey
 

@@ -123,7 +123,7 @@ calculator:reprice                      in 405 405 405 403 405     in 404 302 30
 survey:surveys                          in 404 200 200 200 200     in 405 405 405 405 405
 survey:upload                           in 404 200 403 403 200     in 404 422 403 403 422
 survey:typed                            in 404 200 200 200 200     in 404 422 403 403 422
-survey:instrument                       in 404 404 404 404 404     in 405 405 405 405 405
+survey:instrument                       in 200 200 200 200 200     in 405 405 405 405 405
 survey:survey                           in 404 200 200 200 200     in 405 405 405 405 405
 survey:progress                         in 404 200 200 200 200     in 405 405 405 405 405
 survey:read_again                       in 405 405 403 403 405     in 404 302 403 403 302

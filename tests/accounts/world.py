@@ -97,7 +97,7 @@ class Things:
             "file_id": self.file.pk,
             "estimates_id": self.estimates.pk,
             "entry_id": self.entry.pk,
-            "name": "no-such-questionnaire",
+            "name": "template-csv",
             "kind": "board",
             "secret": secret_again(self.public_page.pk, self.public_page.link_hash),
             # a number that is no session of anybody's; one's own are in tests/accounts/test_sessions.py
