@@ -9,6 +9,8 @@ from django import template
 register = template.Library()
 
 WIDE_FROM = 4
+WORDS_FROM = 3
+"""Columns, and columns of words, from which a phone shows each row as a list."""
 
 
 @register.filter
@@ -34,4 +36,5 @@ def _table(block: dict[str, Any]) -> dict[str, Any]:
         }
         for row in block["rows"]
     ]
-    return block | {"rows_shown": rows, "is_wide": len(columns) >= WIDE_FROM}
+    words = sum(not column["num"] for column in columns)
+    return block | {"rows_shown": rows, "is_wide": len(columns) >= WIDE_FROM or words >= WORDS_FROM}

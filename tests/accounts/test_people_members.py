@@ -114,7 +114,7 @@ def test_who_is_switched_off_sees_nothing_from_the_next_request_and_comes_back_w
     assert browser.get(address).status_code == 200
     client.post(at("switch_off", asha))
     assert browser.get(address).status_code == 403
-    assert "belongs to no organisation" in text_of(browser.get("/"))
+    assert "switched you off" in text_of(browser.get("/"))
     client.post(at("switch_on", asha))
     assert browser.get(address).status_code == 200
     assert asha.memberships.get().role == Role.FIELD_STAFF

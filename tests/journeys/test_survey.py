@@ -82,7 +82,7 @@ def test_a_new_user_takes_the_template_and_ends_at_a_premium_with_its_range(site
     compare = page.get_by_role("button", name="Compare with the present assumptions")
     expect(compare).to_be_visible(timeout=PATIENCE)
     page.get_by_role("link", name="Hospitalisation").first.click()
-    expect(page.get_by_text("19 times in 20")).to_be_visible()
+    expect(page.get_by_text("With 95 % confidence the truth lies")).to_be_visible()
     page.get_by_role("link", name="All of them").click()
     compare.click()
     page.get_by_role("button", name="Take over").click()
