@@ -60,6 +60,7 @@ def kill(worker: subprocess.Popen[bytes]) -> None:
     """kill -9 the whole worker: its main process and every child."""
     with contextlib.suppress(psutil.NoSuchProcess):
         family = psutil.Process(worker.pid)
+        family.suspend()  # or it would put a new child in the place of the first one killed
         for process in [*family.children(recursive=True), family]:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
