@@ -37,7 +37,7 @@ from django.utils.functional import Promise
 
 from accounts.models import Organisation, User
 from accounts.throttle import client_address
-from accounts.trail_entry import FIRST, AuditEntry, What, canonical
+from accounts.trail_entry import FIRST, AuditEntry, What, canonical, seal_of
 
 __all__ = ["What", "record", "record_reading", "snapshot"]
 
@@ -129,6 +129,7 @@ def record(
         previous_hash=last.hash if last else FIRST,
     )
     entry.hash = entry.computed_hash()
+    entry.seal = seal_of(entry.hash)
     entry.save()
     return entry
 

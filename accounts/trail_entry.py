@@ -8,8 +8,10 @@ import uuid
 from datetime import UTC
 from typing import Any, ClassVar, NoReturn, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.owned import OwnedQuerySet
@@ -105,8 +107,10 @@ class AuditEntry(models.Model):
 
     Entries of one organisation are numbered from 1 and each carries the hash of the one before, so that a
     line that was changed, removed or slipped in behind the site's back is found by `manage.py check_trail`.
-    The database itself refuses to change or remove one (a trigger, on PostgreSQL and on SQLite). People are
-    kept by key and by the name they had: the trail outlives an account. Written by `accounts.trail.record`.
+    The hash is sealed with a key of the site's own, which is not in the database: whoever has only the
+    database cannot work the chain out anew. The database itself refuses to change or remove an entry, or to
+    empty the table (triggers, on PostgreSQL and on SQLite). People are kept by key and by the name they had:
+    the trail outlives an account. Written by `accounts.trail.record`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -127,6 +131,7 @@ class AuditEntry(models.Model):
     after_json = models.TextField(blank=True)
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
+    seal = models.CharField(max_length=64)
 
     objects: ClassVar = AuditQuerySet.as_manager()
 
@@ -194,6 +199,17 @@ class AuditEntry(models.Model):
             self.after_json,
         ]
         return hashlib.sha256(canonical(said).encode()).hexdigest()
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the seal is one that this site's key, or one it had before, puts on this hash."""
+        keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+        return any(constant_time_compare(self.seal, seal_of(self.hash, key=key)) for key in keys)
+
+
+def seal_of(hash_: str, *, key: str | None = None) -> str:
+    """HMAC-SHA-256 of an entry's hash under the site's present key, or under `key`."""
+    return salted_hmac("accounts.trail", hash_, secret=key, algorithm="sha256").hexdigest()
 
 
 def canonical(value: Any) -> str:

@@ -128,6 +128,14 @@ def test_the_database_refuses_to_change_or_remove_an_entry(organisation, stateme
         cursor.execute(statement)
 
 
+def test_the_database_refuses_to_empty_the_trail(db):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE accounts_auditentry ENABLE TRIGGER audit_entry_is_kept")
+        with pytest.raises(DatabaseError, match=FINAL), transaction.atomic():
+            cursor.execute("TRUNCATE accounts_auditentry")
+        cursor.execute("ALTER TABLE accounts_auditentry DISABLE TRIGGER audit_entry_is_kept")
+
+
 def test_sqlite_refuses_too(tmp_path):
     script = """
 import django; django.setup()
@@ -194,6 +202,7 @@ def test_an_untouched_chain_is_whole(organisation):
             "UPDATE accounts_auditentry SET previous_hash = repeat('a', 64) WHERE number = 3",
             "entry 3 .* does not follow",
         ),
+        ("UPDATE accounts_auditentry SET seal = '' WHERE number = 2", "entry 2 .* without the site's key"),
     ],
 )
 def test_tampering_is_found_and_its_place_named(organisation, tampering, found):
@@ -201,6 +210,26 @@ def test_tampering_is_found_and_its_place_named(organisation, tampering, found):
     behind_its_back(tampering)
     with pytest.raises(CommandError, match=found):
         check_trail()
+
+
+def test_a_chain_worked_out_anew_without_the_sites_key_is_found(organisation):
+    some(organisation, 1)
+    (entry,) = entries(organisation)
+    entry.actor_name = "Somebody else"
+    said = f"actor_name = 'Somebody else', hash = '{entry.computed_hash()}'"
+    behind_its_back(f"UPDATE accounts_auditentry SET {said} WHERE number = 1")
+    with pytest.raises(CommandError, match="entry 1 .* seal is not this site's"):
+        check_trail()
+
+
+def test_after_a_change_of_the_sites_key_the_old_one_still_opens_the_trail(organisation, settings):
+    some(organisation, 1)
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "another key, as long as it takes to be one " * 2
+    some(organisation, 1)
+    with pytest.raises(CommandError, match="entry 1 .* SECRET_KEY_FALLBACKS"):
+        check_trail()
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert "2 entries" in check_trail()
 
 
 def test_organisations_have_chains_of_their_own(organisation):

@@ -41,4 +41,9 @@ def _problem(entry: AuditEntry, *, number: int, previous: str) -> str:
         return "it does not follow from the entry before it: one of the two was replaced."
     if entry.hash != entry.computed_hash():
         return "it was changed after it was written."
+    if not entry.is_sealed:
+        return (
+            "its seal is not this site's: it was written by somebody without the site's key, or before a "
+            "change of SECRET_KEY whose old value is not in SECRET_KEY_FALLBACKS."
+        )
     return ""
