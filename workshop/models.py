@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from workshop.sessions import SessionGroup, SessionPackage, WorkshopSession
 from workshop.shortlist_rows import ShortlistEntry
+from workshop.votes import Tally, Vote
 
-__all__ = ["ShortlistEntry"]
+__all__ = ["SessionGroup", "SessionPackage", "ShortlistEntry", "Tally", "Vote", "WorkshopSession"]
