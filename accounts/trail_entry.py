@@ -45,6 +45,8 @@ class What(models.TextChoices):
     PACKAGE_SIGNED = "package.signed", _("Package signed off")
     SIGNATURE_WITHDRAWN = "package.signature_withdrawn", _("Signature withdrawn")
     PACKAGE_CHOSEN = "package.chosen", _("Package chosen")
+    CHOICE_CLOSED = "choice.closed", _("Choice ended or taken back")
+    RULES_SAVED = "rules.saved", _("Rules of the scheme saved")
     SHORTLISTED = "shortlist.added", _("Package put on the shortlist")
     SHORTLIST_MOVED = "shortlist.moved", _("Package moved on the shortlist")
     OFF_SHORTLIST = "shortlist.removed", _("Package taken off the shortlist")
