@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import OrganisationOwned, OwnedQuerySet, Versioned
 from calculator.models import Package
 from schemes.models import LONGEST_UNDO, Scheme
-from workshop.shortlist_rows import MOST_ENTRIES
+from workshop.pictures import SHAPES
 
 MOST_PEOPLE = 100_000
+MOST_PACKAGES = len(SHAPES)
+"""As many as a board shows."""
 FEWEST_PACKAGES = 2
 """From two on there is a choice."""
 
@@ -82,9 +84,9 @@ class SessionPackage(OrganisationOwned):
                 violation_error_message=_("Two packages cannot have the same number on the board."),
             ),
             models.CheckConstraint(
-                condition=Q(position__gte=1, position__lte=MOST_ENTRIES),
-                name="session_package_at_most_six",
-                violation_error_message=_("A board shows at most six packages."),
+                condition=Q(position__gte=1, position__lte=MOST_PACKAGES),
+                name="session_package_at_most_four",
+                violation_error_message=_("A board shows at most four packages."),
             ),
         )
 

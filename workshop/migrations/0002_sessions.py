@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='sessionpackage',
-            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1), ('position__lte', 6)), name='session_package_at_most_six', violation_error_message='A board shows at most six packages.'),
+            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1), ('position__lte', 4)), name='session_package_at_most_four', violation_error_message='A board shows at most four packages.'),
         ),
         migrations.AddConstraint(
             model_name='sessiongroup',
