@@ -228,7 +228,21 @@ def _lock(assumption_set: AssumptionSet) -> AssumptionSet:
 
 
 def _next_version(now: AssumptionSet) -> dict[str, BenefitRisk]:
-    """Copy a frozen version into the next one and make that current; its rows by key."""
+    """`copied_on`, and a line in the trail."""
+    copies = copied_on(now)
+    made = next(iter(copies.values())).assumption_set
+    record(
+        what=What.VERSION_MADE,
+        subject=made,
+        scheme=made.scheme,
+        before={"number": now.number},
+        after={"number": made.number},
+    )
+    return copies
+
+
+def copied_on(now: AssumptionSet) -> dict[str, BenefitRisk]:
+    """Copy a version into the next one and make that current; its rows by key. Whoever asks records it."""
     versions = AssumptionSet.objects.beside(now).filter(scheme=now.scheme)
     newest = versions.aggregate(newest=models.Max("number"))["newest"]
     made = AssumptionSet(organisation=now.organisation, scheme=now.scheme, number=newest + 1)
@@ -240,13 +254,6 @@ def _next_version(now: AssumptionSet) -> dict[str, BenefitRisk]:
         copies[row.key] = _copy(row, made, copies)
     _set_current(made)
     made.is_current = True
-    record(
-        what=What.VERSION_MADE,
-        subject=made,
-        scheme=made.scheme,
-        before={"number": now.number},
-        after={"number": made.number},
-    )
     return copies
 
 

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from accounts.trail import What, record
 from schemes.models import Scheme
-from simulation.actions import MOST_BENEFITS, _lock, _next_version, freeze
+from simulation.actions import MOST_BENEFITS, _lock, copied_on, freeze
 from simulation.choices import Pictogram
 from simulation.models import AssumptionSet, BenefitRisk
 from simulation.queries import current_set
@@ -61,7 +61,7 @@ def adopt_figures(
     now = _lock(current_set(scheme=scheme))
     if now.number != seen_number or not now.is_current:
         raise AssumptionsMoved
-    rows = _next_version(now)
+    rows = copied_on(now)
     made = next(iter(rows.values())).assumption_set
     names = {key: row.name for key, row in rows.items()}
     _remove(rows, set(remove) - {one.key for one in figures})
@@ -78,6 +78,7 @@ def adopt_figures(
         what=What.VERSION_MADE,
         subject=made,
         scheme=scheme,
+        before={"number": now.number},
         after={
             "number": made.number,
             "adopted": [rows[one.key].name for one in figures],

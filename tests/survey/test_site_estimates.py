@@ -164,7 +164,9 @@ def test_taking_over_makes_a_version_that_says_where_each_figure_is_from(browser
     assert adoption.assumption_set_id == now.pk
     assert "hospitalisation" in adoption.taken
     assert every(BenefitRisk).filter(assumption_set=before).count() == 8
-    assert every(AuditEntry).filter(what="version.made").exists()
+    (line,) = every(AuditEntry).filter(what="version.made")
+    assert line.before == {"number": before.number}
+    assert (line.after["number"], "Transport" in line.after["adopted"]) == (now.number, True)
 
 
 def test_what_the_survey_says_nothing_about_stays_or_goes_as_one_chooses(browser_of, scheme, address):
