@@ -6,9 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from allauth.mfa.utils import decrypt
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
@@ -37,6 +40,32 @@ def is_required_of(user: AbstractBaseUser) -> bool:
     if not settings.REQUIRE_ADMIN_SECOND_FACTOR:
         return False
     return Membership.objects.enabled().admins().filter(user_id=user.pk).exists()
+
+
+@transaction.atomic
+def spend_code(user: AbstractBaseUser, code: str) -> bool:
+    """Whether an app's code, which fits now, is newer than the last one used; then it is the last one.
+
+    Kept beside the key itself, so that it holds in every process and whatever happens to the cache. What is
+    no app's code is a recovery code, which is crossed out where it is found.
+    """
+    locked = Authenticator.objects.select_for_update()
+    factor = locked.filter(user_id=user.pk, type=Authenticator.Type.TOTP).first()
+    if factor is None:
+        return True
+    secret = decrypt(factor.data["secret"])
+    fits = [
+        step
+        for step in totp.yield_hotp_counters_from_time()
+        if totp.format_hotp_value(totp.hotp_value(secret, step)) == code
+    ]
+    if not fits:
+        return True
+    if max(fits) <= factor.data.get("last_step", -1):
+        return False
+    factor.data["last_step"] = max(fits)
+    factor.save(update_fields=["data"])
+    return True
 
 
 class SecondFactorMiddleware:

@@ -8,11 +8,9 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as base
 from allauth.mfa.totp import forms as totp
 from django import forms
-from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
-# A code is good for its half minute and the ones before and after (MFA_TOTP_TOLERANCE).
-CODE_LIVES_SECONDS = 120
+from accounts.second_factor import spend_code
 
 
 class CodeBox(forms.CharField):
@@ -31,13 +29,13 @@ class CodeBox(forms.CharField):
 
 
 class WorksOnce:
-    """A code that was used is refused for as long as it would still fit."""
+    """A code that was used is refused for as long as it would still fit, and so is an older one."""
 
     user: Any
 
     def clean_code(self) -> str:
         code: str = super().clean_code()  # type: ignore[misc]
-        if not cache.add(f"code-used:{self.user.pk}:{code}", 1, timeout=CODE_LIVES_SECONDS):
+        if not spend_code(self.user, code):
             raise get_adapter().validation_error("incorrect_code")
         return code
 

@@ -1,12 +1,12 @@
 """How many wrong passwords are let through: per account and network address, never a lock-out for good.
 
 Somebody who tries passwords for an account from one place is stopped at that place; the account's owner
-elsewhere is not. The counting is allauth's own (settings.ACCOUNT_RATE_LIMITS), in the shared cache.
+elsewhere is not. The counting is allauth's own (settings.ACCOUNT_RATE_LIMITS), in the shared cache, and in
+the memory of each process while that is away (`cbhi_site.shared_cache`).
 """
 
 from __future__ import annotations
 
-import logging
 import math
 import time
 
@@ -20,7 +20,6 @@ from accounts.models import User
 
 APP = "allauth.account"
 ACTION = "login_failed"
-logger = logging.getLogger(__name__)
 
 
 def client_address(request: HttpRequest) -> str:
@@ -41,12 +40,8 @@ def account_and_address(request: HttpRequest, typed: str) -> str:
 
 
 def use_one(request: HttpRequest, key: str) -> ratelimit.RateLimitUsage | None:
-    """Count an attempt; None when no more are let through now. While the cache is away all are."""
-    try:
-        return ratelimit.consume(request, app=APP, action=ACTION, key=key)
-    except Exception as problem:  # noqa: BLE001  each cache has its own errors for being away
-        logger.warning("wrong passwords are not counted: %s", type(problem).__name__)
-        return ratelimit.RateLimitUsage(usage=[])
+    """Count an attempt; None when no more are let through now."""
+    return ratelimit.consume(request, app=APP, action=ACTION, key=key)
 
 
 def seconds_to_wait(request: HttpRequest, key: str) -> int:

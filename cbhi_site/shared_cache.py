@@ -1,8 +1,9 @@
-"""The shared cache, without which people work on: while it is away nothing is found and nothing is kept.
+"""The shared cache, without which people work on: while it is away, each process counts by itself.
 
-Only what can be worked out again, or counted again, lives in it. Limits let everything through meanwhile (a
-wrong password is still a wrong password); the log says so once in a while, and nobody waits for it at every
-click.
+Only what can be worked out again, or counted again, lives in it. Meanwhile results are worked out anew, and
+counts (wrong passwords, codes that were used, limits) are kept in the memory of each process: somebody who
+guesses gets as many tries as there are processes times the limit, not as many as they like. The log says so
+once in a while, and nobody waits for the cache at every click.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.core.cache.backends.filebased import FileBasedCache
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 
 AWAY_SECONDS = 15
@@ -26,9 +28,17 @@ class _Away:
     until = 0.0
 
 
-def _ask(ask: Callable[[], Answer], instead: Answer) -> Answer:
+_memory = LocMemCache("while-away", {"OPTIONS": {"MAX_ENTRIES": 5000}})
+
+
+def _is_count(value: Any) -> bool:
+    """A number, or a list of them: small, unlike results that were worked out."""
+    return isinstance(value, int | float | list)
+
+
+def _ask(ask: Callable[[], Answer], instead: Callable[[], Answer]) -> Answer:
     if time.monotonic() < _Away.until:
-        return instead
+        return instead()
     try:
         return ask()
     except ValueError:
@@ -37,33 +47,40 @@ def _ask(ask: Callable[[], Answer], instead: Answer) -> Answer:
     except Exception as problem:  # noqa: BLE001  each cache has its own errors for being away
         _Away.until = time.monotonic() + AWAY_SECONDS
         logger.warning("the cache is away for %d s: %s", AWAY_SECONDS, type(problem).__name__)
-        return instead
+        return instead()
 
 
 class _Patient:
     def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
-        return _ask(lambda: super(_Patient, self).get(key, default, version=version), default)  # type: ignore[misc]
+        return self._do("get", key, default, version=version)
 
     def get_many(self, keys: Any, version: Any = None) -> Any:
-        return _ask(lambda: super(_Patient, self).get_many(keys, version=version), {})  # type: ignore[misc]
+        return self._do("get_many", keys, version=version)
 
     def add(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> Any:
-        return _ask(lambda: super(_Patient, self).add(key, value, *args, **kwargs), True)  # type: ignore[misc]
+        return self._do("add", key, value, *args, kept=_is_count(value), **kwargs)
 
     def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> None:
-        _ask(lambda: super(_Patient, self).set(key, value, *args, **kwargs), None)  # type: ignore[misc]
+        self._do("set", key, value, *args, kept=_is_count(value), **kwargs)
 
     def touch(self, key: Any, *args: Any, **kwargs: Any) -> Any:
-        return _ask(lambda: super(_Patient, self).touch(key, *args, **kwargs), False)  # type: ignore[misc]
+        return self._do("touch", key, *args, **kwargs)
 
     def delete(self, key: Any, version: Any = None) -> Any:
-        return _ask(lambda: super(_Patient, self).delete(key, version=version), False)  # type: ignore[misc]
+        return self._do("delete", key, version=version)
 
     def has_key(self, key: Any, version: Any = None) -> Any:
-        return _ask(lambda: super(_Patient, self).has_key(key, version=version), False)  # type: ignore[misc]
+        return self._do("has_key", key, version=version)
 
     def incr(self, key: Any, delta: int = 1, version: Any = None) -> Any:
-        return _ask(lambda: super(_Patient, self).incr(key, delta, version=version), 0)  # type: ignore[misc]
+        return self._do("incr", key, delta, version=version)
+
+    def _do(self, deed: str, *args: Any, kept: bool = True, **kwargs: Any) -> Any:
+        shared = super()
+        return _ask(
+            lambda: getattr(shared, deed)(*args, **kwargs),
+            lambda: getattr(_memory, deed)(*args, **kwargs) if kept else True,
+        )
 
 
 class PatientRedisCache(_Patient, RedisCache):

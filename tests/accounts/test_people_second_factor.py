@@ -102,6 +102,16 @@ def test_a_code_works_once(member):
     assert "each code works once" in text_of(second.post(CODE, {"code": code}))
 
 
+def test_a_code_works_once_whatever_happens_to_the_cache(member):
+    code = later_code(set_up_second_factor(signed_in(member)))
+    first, second = Client(), Client()
+    for browser in (first, second):
+        sign_in(browser, member.username)
+    assert first.post(CODE, {"code": code})["Location"] == "/"
+    cache.clear()
+    assert "each code works once" in text_of(second.post(CODE, {"code": code}))
+
+
 def test_spaces_in_a_code_are_no_mistake(member):
     code = later_code(set_up_second_factor(signed_in(member)))
     fresh = Client()

@@ -7,7 +7,7 @@ from django.core.cache import cache, caches
 from django.urls import reverse
 
 from cbhi_site import shared_cache
-from tests.makers import make_member, make_organisation
+from tests.makers import PASSWORD, make_member, make_organisation
 
 NOWHERE = {
     "default": {
@@ -25,19 +25,42 @@ def away(settings):
     shared_cache._Away.until = 0.0
     yield
     shared_cache._Away.until = 0.0
+    shared_cache._memory.clear()
 
 
 @pytest.mark.usefixtures("away")
-def test_every_question_has_an_answer_and_the_log_says_so_once(caplog):
+def test_counts_are_kept_by_the_process_and_the_log_says_so_once(caplog):
     assert cache.get("x", 7) == 7
-    assert cache.get_many(["x"]) == {}
     assert cache.add("x", 1) is True
-    assert cache.set("x", 1) is None
-    assert cache.touch("x") is False
-    assert cache.delete("x") is False
-    assert ("x" in cache) is False
-    assert cache.incr("x") == 0
+    assert cache.add("x", 1) is False
+    assert cache.incr("x") == 2
+    cache.set("times", [3.0, 2.0])
+    assert cache.get_many(["x", "times", "y"]) == {"x": 2, "times": [3.0, 2.0]}
+    assert cache.touch("x") is True
+    assert "x" in cache
+    assert cache.delete("x") is True
+    assert "x" not in cache
     assert len([line for line in caplog.records if "cache is away" in line.getMessage()]) == 1
+
+
+@pytest.mark.usefixtures("away")
+def test_results_are_not_kept_by_the_process():
+    """They may be large, and are worked out anew."""
+    cache.set("result", {"tables": "large"})
+    assert cache.get("result") is None
+
+
+@pytest.mark.usefixtures("away")
+@pytest.mark.django_db
+def test_wrong_passwords_are_counted_on_and_others_can_sign_in(client):
+    organisation = make_organisation()
+    asha, ravi = make_member(organisation), make_member(organisation)
+    page = reverse("account_login")
+    for _ in range(5):
+        client.post(page, {"login": asha.username, "password": "wrong"})
+    refused = client.post(page, {"login": asha.username, "password": PASSWORD})
+    assert "Too many wrong passwords" in refused.content.decode()
+    assert client.post(page, {"login": ravi.username, "password": PASSWORD}).status_code == 302
 
 
 @pytest.mark.usefixtures("away")
