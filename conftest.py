@@ -67,8 +67,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def django_db_setup(django_db_setup, django_db_blocker):  # noqa: ARG001
     """The test database, in which the audit trail may be emptied, and with nobody left in it at the end.
 
-    Tests that really commit empty every table afterwards; the trigger that would refuse is off here, and on in
-    the test that tries it.
+    Tests that really commit empty every table afterwards; the trigger that would refuse is off here, and on
+    in the test that tries it.
 
     A page that a browser asked for last may still be in the making, and a connection kept for the next
     request may still be open: PostgreSQL would refuse to drop the database, and the last test would be

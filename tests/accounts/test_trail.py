@@ -218,7 +218,7 @@ def test_a_chain_worked_out_anew_without_the_sites_key_is_found(organisation):
     entry.actor_name = "Somebody else"
     said = f"actor_name = 'Somebody else', hash = '{entry.computed_hash()}'"
     behind_its_back(f"UPDATE accounts_auditentry SET {said} WHERE number = 1")
-    with pytest.raises(CommandError, match="entry 1 .* seal is not this site's"):
+    with pytest.raises(CommandError, match=r"entry 1 .* seal is not this site's"):
         check_trail()
 
 
@@ -226,7 +226,7 @@ def test_after_a_change_of_the_sites_key_the_old_one_still_opens_the_trail(organ
     some(organisation, 1)
     old, settings.SECRET_KEY = settings.SECRET_KEY, "another key, as long as it takes to be one " * 2
     some(organisation, 1)
-    with pytest.raises(CommandError, match="entry 1 .* SECRET_KEY_FALLBACKS"):
+    with pytest.raises(CommandError, match=r"entry 1 .* SECRET_KEY_FALLBACKS"):
         check_trail()
     settings.SECRET_KEY_FALLBACKS = [old]
     assert "2 entries" in check_trail()
