@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from workshop.choice_rows import ChosenPackage, FrozenSheet
+from workshop.rules_rows import SchemeRules
 from workshop.sessions import SessionGroup, SessionPackage, WorkshopSession
 from workshop.shortlist_rows import ShortlistEntry
 from workshop.votes import Tally, Vote
 
-__all__ = ["SessionGroup", "SessionPackage", "ShortlistEntry", "Tally", "Vote", "WorkshopSession"]
+__all__ = [
+    "ChosenPackage",
+    "FrozenSheet",
+    "SchemeRules",
+    "SessionGroup",
+    "SessionPackage",
+    "ShortlistEntry",
+    "Tally",
+    "Vote",
+    "WorkshopSession",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +20,10 @@ WORD = "print"
 
 DIGITS: Mapping[str, str] = {"hi": "०१२३४५६७८९", "ne": "०१२३४५६७८९", "or": "୦୧୨୩୪୫୬୭୮୯"}
 LATIN = "0123456789"
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 SAMPLES: Mapping[str, str] = {"hi": "क्ष त्र ज्ञ", "ne": "क्ष त्र ज्ञ", "or": "କ୍ଷ ତ୍ର ଜ୍ଞ"}
 """Letters that a print in each language cannot do without."""
 
@@ -99,6 +104,10 @@ class Say:
 
     def share(self, value: float) -> str:
         return self.own(self.figures.share(value, 0))
+
+    def day(self, value: date) -> str:
+        """A day with its month in words: 1 January 2027."""
+        return self.own(f"{value.day} {pgettext(WORD, MONTHS[value.month - 1])} {value.year}")
 
     def often(self, value: float) -> str:
         """A frequency with as many places as it needs: 19, 4.2, 0.3."""

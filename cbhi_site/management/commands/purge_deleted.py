@@ -14,6 +14,7 @@ from accounts.trail import What, record
 from calculator.models import Comment, Package, SignOff
 from schemes.models import LONGEST_UNDO, Scheme
 from simulation.removed import purge_removed
+from workshop.models import ChosenPackage
 
 REASON = "the undo of 30 days has passed for whoever deleted it"
 
@@ -21,14 +22,18 @@ REASON = "the undo of 30 days has passed for whoever deleted it"
 class Command(BaseCommand):
     help = (
         "Removes schemes, packages, benefits and comments deleted more than 30 days ago, with all that hangs "
-        "on them, and writes each into the audit trail. What a reviewer signed is kept, and its scheme too. "
+        "on them, and writes each into the audit trail. What a reviewer signed or a community chose is kept, "
+        "and its scheme too. "
         "Run it once a day: 15 3 * * * manage.py purge_deleted"
     )
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        packages = [self._purge_package(package) for package in _old(Package).filter(sign_offs=None)]
+        unused = _old(Package).filter(sign_offs=None, choices=None)
+        packages = [self._purge_package(package) for package in unused]
         signed = SignOff.objects.across_organisations(reason=REASON).values("package__scheme_id")
-        schemes = [self._purge_scheme(scheme) for scheme in _old(Scheme).exclude(pk__in=signed)]
+        chosen = ChosenPackage.objects.across_organisations(reason=REASON).values("scheme_id")
+        old = _old(Scheme).exclude(pk__in=signed).exclude(pk__in=chosen)
+        schemes = [self._purge_scheme(scheme) for scheme in old]
         comments, _each = _old(Comment).delete()
         benefits = purge_removed()
         forget_submissions()
