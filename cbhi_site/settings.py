@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "cbhi_site",
+    "experience",
     "workshop",
     "calculator",
     "survey",

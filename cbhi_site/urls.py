@@ -18,6 +18,7 @@ urlpatterns = [
     path("jobs/", include("jobs.urls")),
     path("", include("accounts.urls")),
     path("", include("accounts.allauth_urls")),
+    path("", include("experience.urls")),
     path("", include("workshop.urls")),
     path("", include("calculator.urls")),
     path("", include("survey.urls")),
