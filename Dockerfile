@@ -1,4 +1,4 @@
-# One image for web, worker and migrations; what it does is the command it is given.
+# One image for web, workers, daily work and migrations; what it does is the command that docker-compose.yml gives.
 FROM python:3.11-slim-bookworm AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/venv
@@ -14,7 +14,7 @@ FROM python:3.11-slim-bookworm
 # Odia letters for printed boards; Latin and Devanagari come with the Python packages.
 RUN apt-get update && apt-get install -y --no-install-recommends fonts-lohit-orya && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin cbhi \
- && install -d -o cbhi -g cbhi /var/lib/cbhi
+ && install -d -o cbhi -g cbhi /var/lib/cbhi /backups
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 WORKDIR /app
@@ -27,7 +27,3 @@ ENV PATH=/opt/venv/bin:$PATH \
     OMP_NUM_THREADS=1 \
     OPENBLAS_NUM_THREADS=1
 USER cbhi
-EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
-  CMD ["python", "manage.py", "healthcheck"]
-CMD ["gunicorn", "cbhi_site.wsgi", "--bind", "0.0.0.0:8000", "--config", "python:cbhi_site.web_server", "--workers", "2", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]

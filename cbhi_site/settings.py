@@ -245,6 +245,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "media"
+BACKUP_FOLDER = Path(env.text("BACKUP_FOLDER", str(VAR_DIR / "backups")))
+BACKUP_KEEP_DAYS = env.number("BACKUP_KEEP_DAYS", 14)
+METRICS_TOKEN = env.text("METRICS_TOKEN")
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     WHITENOISE_USE_FINDERS = True
@@ -303,6 +306,8 @@ JOBS_DOORBELLS = env.number("JOBS_DOORBELLS", 16)
 JOBS_MAX_ATTEMPTS = 3
 # Family-years that each simulation represents.
 SIMULATED_FAMILIES = env.number("SIMULATED_FAMILIES", 10_000_000)
+# What one worker process may take at the most; it is replaced by a fresh one when two thirds were needed.
+WORKER_MEMORY_MB = env.number("WORKER_MEMORY_MB", 600)
 # How long a page waits for the broker, which it can do without.
 JOBS_DOORBELL_PATIENCE = {"max_retries": 0, "socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 
@@ -315,7 +320,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SOFT_TIME_LIMIT = 300
 CELERY_TASK_TIME_LIMIT = 330
-CELERY_WORKER_MAX_MEMORY_PER_CHILD = env.number("WORKER_MEMORY_MB", 600) * 1024
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = WORKER_MEMORY_MB * 1024 * 2 // 3
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cbhi_site.child import dies_with_parent
 
+BASE_DIR = Path(__file__).resolve().parent.parent
 STEADY_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 10.0
 HOPELESS_DEATHS = 3
@@ -21,13 +22,16 @@ LOG_LIMIT_BYTES = 5_000_000
 
 @dataclass
 class Child:
-    """One process that should be running. `warm_seconds` is what it gets to end in peace."""
+    """One process that should be running. `warm_seconds` is what it gets to end in peace when asked by
+    `stop_signal`; `user` runs it as somebody else, which only root can."""
 
     name: str
     command: list[str]
     log: Path
     environ: Mapping[str, str]
     warm_seconds: float = 8.0
+    stop_signal: int = signal.SIGTERM
+    user: int | None = None
     deaths: int = 0
     started: float = 0.0
     next_start: float = 0.0
@@ -44,7 +48,9 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                preexec_fn=dies_with_parent(),
+                user=self.user,
+                cwd=BASE_DIR if self.user is None else "/",
+                preexec_fn=dies_with_parent(self.stop_signal),
             )
         self.started = time.monotonic()
 
@@ -63,7 +69,7 @@ class Child:
     def ask_to_stop(self) -> None:
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError):
-                self.process.terminate()
+                self.process.send_signal(self.stop_signal)
 
     def wait_or_kill(self, until: float) -> None:
         if self.process is None:

