@@ -1,4 +1,4 @@
-"""The ten indicators of microinsurance with their formulas, and the same figures under openIMIS's codes. Pure.
+"""Ten indicators of microinsurance with their formulas, and openIMIS's codes of the same figures. Pure.
 
 Sources: J. Wipf and D. Garand, "Performance Indicators for Microinsurance" (ADA and the Microinsurance
 Network); openIMIS, "Indicators" of its documentation (P1 to P12 are counted, D1 to D7 derived).
@@ -71,8 +71,8 @@ def key_indicators(
     Notes
     -----
     ``earned premium = premium x share of the year passed``;
-    ``incurred claims = paid + outstanding at the end - outstanding at the start``, paid alone while nothing is
-    known to be outstanding.
+    ``incurred claims = paid + outstanding at the end - outstanding at the start``, paid alone while nothing
+    is known to be outstanding.
     """
     require_share(field="share_passed", value=share_passed)
     earned = None if year.premium is None else year.premium * share_passed

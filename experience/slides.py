@@ -20,7 +20,7 @@ RESULTS_2 = Totals(
     paid=0.6836 * 35_254_537.0,
     largest=4_296_138.0,
 )
-""" "Results 2". Only 34 of the 42 years of schemes are on slide "Results 1"; the others are not told apart."""
+""" "Results 2". Only 34 of its 42 years of schemes are on slide "Results 1"; the others are not printed."""
 CLAIM_RATIO = 0.6836
 
 
