@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workshop import board_views, compare_views, pay_views, shortlist_views
+from workshop import board_views, compare_views, handover_views, pay_views, shortlist_views
 
 app_name = "workshop"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("packages/<uuid:package_id>/member-sheet/", board_views.member_sheet, name="member_sheet"),
     path(
         "packages/<uuid:package_id>/member-sheet.pdf", board_views.member_sheet_pdf, name="member_sheet_pdf"
+    ),
+    path("schemes/<uuid:scheme_id>/hand-over/", handover_views.handover, name="handover"),
+    path("schemes/<uuid:scheme_id>/everything.zip", handover_views.everything, name="everything"),
+    path(
+        "packages/<uuid:package_id>/hand-over/<slug:kind>/", handover_views.package_file, name="handover_file"
     ),
     path("schemes/<uuid:scheme_id>/compare/", compare_views.compare, name="compare"),
     path("schemes/<uuid:scheme_id>/what-can-we-pay/", pay_views.pay, name="pay"),

@@ -24,6 +24,7 @@ jobs:status                            in 404 200 200 200 200    in 405 405 405 
 accounts:go_on                         in 302 302 302 302 302    in 302 302 302 302 302
 accounts:somebody_else                405 405 405 405 405 405    in  in  in  in  in  in
 accounts:join                         200 200 200 200 200 200   422 302 422 422 422 422
+accounts:choose_password              410 410 410 410 410 410   410 410 410 410 410 410
 accounts:account                       in 200 200 200 200 200    in 302 302 302 302 302
 accounts:end_other_sessions            in 405 405 405 405 405    in 302 302 302 302 302
 accounts:end_session                   in 405 405 405 405 405    in 404 404 404 404 404
@@ -33,6 +34,7 @@ accounts:people                        in 200 403 403 403 200    in 422 403 403 
 accounts:member                        in 404 403 403 403 200    in 404 403 403 403 422
 accounts:switch_off                    in 405 403 403 403 405    in 404 403 403 403 302
 accounts:switch_on                     in 405 403 403 403 405    in 404 403 403 403 302
+accounts:password_link                 in 405 403 403 403 405    in 404 403 403 403 302
 accounts:withdraw                      in 405 403 403 403 405    in 404 403 403 403 302
 account_login                         200 302 302 302 302 302   200 302 302 302 302 302
 mfa_authenticate                       in 302 302 302 302 302    in 302 302 302 302 302
@@ -57,6 +59,9 @@ calculator:sheet                       in 404 200 200 200 200    in 404 302 302 
 calculator:sure                        in 404 200 200 200 200    in 405 405 405 405 405
 calculator:movers                      in 404 200 200 200 200    in 405 405 405 405 405
 calculator:packages                    in 404 200 200 200 200    in 405 405 405 405 405
+workshop:handover                      in 404 200 200 200 200    in 405 405 405 405 405
+workshop:handover_file                 in 404 200 200 200 200    in 405 405 405 405 405
+workshop:everything                    in 404 200 200 200 200    in 405 405 405 405 405
 workshop:compare                       in 404 200 200 200 200    in 405 405 405 405 405
 calculator:runs                        in 404 200 200 200 200    in 405 405 405 405 405
 calculator:package                     in 404 200 200 200 200    in 405 405 405 405 405

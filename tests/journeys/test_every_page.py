@@ -37,7 +37,7 @@ def addresses() -> list[str]:
         calculator, f"{calculator}sure/", f"{calculator}movers/", f"/schemes/{scheme.pk}/packages/",
         f"/schemes/{scheme.pk}/board/?lang=hi", f"/schemes/{scheme.pk}/board/wheel/",
         f"/schemes/{scheme.pk}/board/publish/", f"/packages/{package.pk}/member-sheet/?lang=or",
-        f"/schemes/{scheme.pk}/compare/", f"/schemes/{scheme.pk}/shortlist/",
+        f"/schemes/{scheme.pk}/hand-over/", f"/schemes/{scheme.pk}/compare/", f"/schemes/{scheme.pk}/shortlist/",
         f"/schemes/{scheme.pk}/what-can-we-pay/?amount=40",
         f"/schemes/{scheme.pk}/runs/", f"/packages/{package.pk}/",
         f"/packages/{package.pk}/sure/", f"/packages/{package.pk}/run/",

@@ -1,0 +1,93 @@
+"""Hand-over: the package for openIMIS and FHIR, and everything of the scheme in one file."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import models
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from accounts.limits import limited
+from accounts.permissions import Permission, needs
+from accounts.requests import SiteRequest
+from accounts.trail import What, record_reading
+from calculator.package_views import package_or_404
+from calculator.views import scheme_or_404
+from workshop.handover_files import KINDS, MAPPINGS, archive
+from workshop.handover_queries import Offer, offer_of, offers_of
+from workshop.handover_tables import LEFT_OUT, TABLES
+from workshop.handover_words import in_words
+
+
+@needs(Permission.READ)
+@require_safe
+def handover(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
+    """What each file is for, and what it leaves behind; `?package=` picks another one than the chosen."""
+    scheme = scheme_or_404(request, scheme_id)
+    offers = offers_of(scheme)
+    picked = _picked(offers, request.GET.get("package", ""))
+    context = {
+        "scheme": scheme,
+        "stage": "choice",
+        "offers": offers,
+        "picked": picked,
+        "lost": [] if picked is None else _lost(picked),
+        "tables": [table.name for table in TABLES],
+        "left_out": sorted({str(reason) for reason in LEFT_OUT.values()}),
+    }
+    return render(request, "workshop/handover.html", context)
+
+
+def _picked(offers: list[Offer], asked: str) -> Offer | None:
+    found = [offer for offer in offers if str(offer.package.pk) == asked]
+    return next(iter(found or offers), None)
+
+
+def _lost(offer: Offer) -> list[dict[str, object]]:
+    handed = offer.handed
+    return [
+        {"format": name, "gaps": in_words(mapping(handed).gaps, offer.line.say)}
+        for name, mapping in MAPPINGS.items()
+    ]
+
+
+@needs(Permission.READ)
+@limited("export")
+@require_safe
+def package_file(request: SiteRequest, package_id: UUID, kind: str) -> HttpResponse:
+    """One package in one format."""
+    package = package_or_404(request, package_id)
+    if kind not in KINDS:
+        raise Http404
+    file = KINDS[kind]
+    content = file.text(offer_of(package).handed)
+    record_reading(
+        what=What.EXPORTED,
+        subject=package,
+        scheme=package.scheme_id,
+        package=package,
+        after={"file": file.name},
+    )
+    return _attachment(content.encode(), name=package, ending=file.name, content_type=file.content_type)
+
+
+@needs(Permission.READ)
+@limited("export")
+@require_safe
+def everything(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
+    scheme = scheme_or_404(request, scheme_id)
+    content = archive(scheme, offers_of(scheme), made_at=timezone.localtime())
+    record_reading(what=What.EXPORTED, subject=scheme, scheme=scheme, after={"file": "everything.zip"})
+    return _attachment(content, name=scheme, ending="everything.zip", content_type="application/zip")
+
+
+def _attachment(content: bytes, *, name: models.Model, ending: str, content_type: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    start = slugify(str(name)) or "scheme"
+    response["Content-Disposition"] = f'attachment; filename="{start}-{ending}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
