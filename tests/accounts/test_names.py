@@ -31,6 +31,14 @@ def test_a_user_name_of_several_alphabets_is_refused(typed):
     assert "several alphabets" in str(form.errors["username"])
 
 
+@pytest.mark.parametrize(
+    "typed", ["\u0440\u0430\u0443\u0440\u0430", "\u0405\u0410\u0421\u041e", "\u03b1\u03bf", "\u0251sha"]
+)
+def test_a_user_name_of_one_alphabet_that_reads_as_latin_is_refused(typed):
+    form = NewAccountForm({**NEW, "username": typed})
+    assert "looks like a Latin one" in str(form.errors["username"])
+
+
 def test_full_width_letters_are_the_letters_they_look_like():
     user = make_member(make_organisation())
     user.username = "asha"
