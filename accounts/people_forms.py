@@ -12,6 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.conflicts import StartedForm
+from accounts.look_alikes import looks_latin, scripts_of
 from accounts.models import Role, User
 from accounts.sign_in_forms import EmailBox, TwiceTyped
 
@@ -75,11 +76,6 @@ def clean_person_name(typed: str) -> str:
     return " ".join(typed.split())
 
 
-def scripts_of(text: str) -> set[str]:
-    """LATIN, CYRILLIC, DEVANAGARI …: whose letters these are."""
-    return {unicodedata.name(letter, "unknown").split()[0] for letter in text if letter.isalpha()}
-
-
 class NameForm(forms.Form):
     name = forms.CharField(
         label=_("Your name"),
@@ -91,6 +87,12 @@ class NameForm(forms.Form):
 
     def clean_name(self) -> str:
         return clean_person_name(self.cleaned_data["name"])
+
+
+class ChosenPasswordForm(TwiceTyped):
+    def __init__(self, *args: Any, owner: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._add_boxes(owner, label=_("New password"), again=_("New password once more"))
 
 
 class NewAccountForm(TwiceTyped):
@@ -135,6 +137,10 @@ class NewAccountForm(TwiceTyped):
             raise ValidationError(_("Letters, digits, dot, hyphen and underscore only; no spaces, no @."))
         if len(scripts_of(username)) > 1:
             raise ValidationError(_("These letters belong to several alphabets. Use the letters of one."))
+        if looks_latin(username):
+            raise ValidationError(
+                _("Every one of these letters looks like a Latin one. Type Latin letters, or a longer name.")
+            )
         if User.objects.filter(username__iexact=username).exists():
             raise ValidationError(_("Somebody has this user name already. Choose another one."))
         return username

@@ -21,6 +21,8 @@ from accounts import queries
 from accounts.conflicts import Comparison, conflict_page, merged, parts_of, texts_of, unsealed
 from accounts.models import Invitation, Membership
 from accounts.once import once, secret_of
+from accounts.password_link_views import NEW_PASSWORD_LINK
+from accounts.password_links import why_not
 from accounts.people_forms import InvitationForm, RoleForm
 from accounts.permissions import Permission, needs
 from accounts.refusals import ActionRefused, StaleEdit
@@ -117,8 +119,19 @@ def member(request: SiteRequest, membership_id: UUID) -> HttpResponse:
                 words = {"name": saved.user.called, "role": saved.get_role_display()}
                 messages.success(request, _("%(name)s is now: %(role)s.") % words)
                 return redirect("accounts:people")
-    context = {"member": _member(request, membership_id), "form": form}
+    context = {
+        "member": _member(request, membership_id),
+        "form": form,
+        "no_link": why_not(membership=membership, by=request.user),
+        "made": _link_just_made(request, membership),
+    }
     return render(request, "accounts/member.html", context, status=status)
+
+
+def _link_just_made(request: SiteRequest, membership: Membership) -> str:
+    """The link for a new password, on the one page after it was made."""
+    made = request.session.pop(NEW_PASSWORD_LINK, None) if request.method == "GET" else None
+    return made["link"] if made and made["member"] == str(membership.pk) else ""
 
 
 def _conflict(request: SiteRequest, stale: StaleEdit, form: RoleForm) -> HttpResponse:

@@ -89,6 +89,8 @@ class What(models.TextChoices):
     ROLE_CHANGED = "member.role_changed", _("Role changed")
     MEMBER_DISABLED = "member.disabled", _("Person disabled")
     MEMBER_ENABLED = "member.enabled", _("Person enabled")
+    PASSWORD_LINK_MADE = "member.password_link_made", _("Link for a new password made")
+    PASSWORD_LINK_USED = "member.password_link_used", _("New password chosen by a link")
     SIGNED_IN = "account.signed_in", _("Signed in")
     SIGN_IN_FAILED = "account.sign_in_failed", _("Wrong password at sign-in")
     SECOND_FACTOR_ON = "account.second_factor_on", _("Second factor set up")

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from accounts import joining_views, organisation_views, own_views, people_views
+from accounts import joining_views, organisation_views, own_views, password_link_views, people_views
 
 app_name = "accounts"
 urlpatterns = [
     path("sign-in/go-on/", own_views.go_on, name="go_on"),
     path("sign-in/somebody-else/", own_views.somebody_else, name="somebody_else"),
     path("join/<str:token>/", joining_views.join, name="join"),
+    path("new-password/<str:key>/", password_link_views.choose_password, name="choose_password"),
     path("account/", own_views.account, name="account"),
     path("account/sessions/end-others/", own_views.end_other_sessions, name="end_other_sessions"),
     path("account/sessions/<int:session_id>/end/", own_views.end_session, name="end_session"),
@@ -18,5 +19,10 @@ urlpatterns = [
     path("people/<uuid:membership_id>/", people_views.member, name="member"),
     path("people/<uuid:membership_id>/off/", people_views.switch_off, name="switch_off"),
     path("people/<uuid:membership_id>/on/", people_views.switch_on, name="switch_on"),
+    path(
+        "people/<uuid:membership_id>/password-link/",
+        password_link_views.make_password_link,
+        name="password_link",
+    ),
     path("people/invitations/<uuid:invitation_id>/withdraw/", people_views.withdraw, name="withdraw"),
 ]
