@@ -215,13 +215,13 @@ def draw_families(world: World, *, seed: int = SEED, families: int = FAMILIES) -
         parent = group[0].frequency
         assert parent is not None  # the first of a group is never linked
         rng = stream(seed=seed, chunk=0, purpose="years count", name=group[0].name)
-        happened = _sampled(parent, sizes, rng)
+        happened = sampled_counts(parent, sizes, rng)
         for benefit in group:
             events[benefit.name] = draw.benefit_events(benefit, happened)
     return DrawnFamilies(world, sizes, events)
 
 
-def _sampled(frequency: Frequency, sizes: Array, rng: np.random.Generator) -> Array:
+def sampled_counts(frequency: Frequency, sizes: Array, rng: np.random.Generator) -> Array:
     """Events of each family in its year."""
     if frequency.incidence == 0.0:
         return np.zeros(len(sizes), dtype=np.int64)
