@@ -256,7 +256,10 @@ def tally(board: Board) -> dict[str, Any]:
             {"numeral": board.say.whole(place), "name": name} for place, name in enumerate(rounds, start=1)
         ],
         "round": pgettext("print", "Round"),
-        "blanks": [pgettext("print", "Village"), pgettext("print", "Day"), pgettext("print", "Group")],
+        "blanks": [
+            {"name": name, "filled": ""}
+            for name in (pgettext("print", "Village"), pgettext("print", "Day"), pgettext("print", "Group"))
+        ],
         "kinds": [pgettext("print", "Women"), pgettext("print", "Men"), pgettext("print", "Mixed")],
         "present": pgettext("print", "How many persons"),
         "person": pgettext("print", "Person"),

@@ -138,7 +138,8 @@ def tallies_of(scheme: Scheme) -> SessionTallies | None:
 
 def tallies_of_session(session: WorkshopSession) -> SessionTallies:
     """Everything chosen in one session: four queries, however many votes."""
-    packages = tuple(SessionPackage.objects.beside(session).filter(session=session))
+    shown = SessionPackage.objects.beside(session).filter(session=session)
+    packages = tuple(shown.select_related("package"))
     groups = tuple(SessionGroup.objects.beside(session).filter(session=session).kept())
     rows = {
         (Round(tally.round), tally.group_id): tally
