@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,7 @@ from calculator.models import BenefitTerms, Draft, Package, Premium
 from calculator.package_trail import package_snapshot, record_package
 from calculator.typed import Typed, first_sheet, sheet_of
 from jobs import actions as jobs
-from jobs.models import Status
+from jobs.models import Job, Reason, Status
 from schemes.models import Scheme
 from simulation.actions import freeze
 from simulation.engine import ENGINE_VERSION
@@ -316,18 +317,39 @@ def start_simulation(*, package: Package, user: User | None) -> None:
 
 
 @transaction.atomic
-def cancel_simulation(*, package: Package) -> None:
-    """Stop the package's run. Raises `JobAlreadyFinished` when there is nothing to stop any more."""
-    if package.simulation is not None:
+def cancel_simulation(*, package: Package) -> bool:
+    """Stop the package's run; one that others wait for goes on without it. Says whether it stopped.
+
+    Raises `JobAlreadyFinished` when there is nothing to stop any more.
+    """
+    if package.simulation is None:
+        return True
+    run = jobs.hold(Job.objects.beside(package).filter(pk=package.simulation.pk))
+    shared = run is not None and run.is_live and _also_waiting(package).exists()
+    if shared:
+        package.simulation = None
+        package.save(update_fields=["simulation"])
+    else:
         jobs.cancel(job=package.simulation)
-        record_package(What.RUN_CANCELLED, package)
+    record_package(What.RUN_CANCELLED, package)
+    return not shared
+
+
+def _also_waiting(package: Package) -> QuerySet[Package]:
+    others = Package.objects.beside(package).kept().exclude(pk=package.pk)
+    return others.filter(simulation=package.simulation_id)
 
 
 @transaction.atomic
 def simulate_again(*, package: Package, user: User | None) -> None:
-    """Try a run again that needs attention, or start one where there is none."""
-    if package.simulation is not None and package.simulation.status == Status.NEEDS_ATTENTION:
-        jobs.retry(job=package.simulation)
+    """Try a run again that needs attention, or start one where there is none.
+
+    A question that was refused would be refused again: it is put anew, to the engine there is now.
+    """
+    run = package.simulation
+    if run is not None and run.status == Status.NEEDS_ATTENTION and run.reason != Reason.REFUSED:
+        package.simulation = jobs.retry(job=run)
+        package.save(update_fields=["simulation"])
         record_package(What.RUN_RETRIED, package)
     else:
         start_simulation(package=package, user=user)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from calculator.survey_error_job import SURVEY_ERROR, answer_part, chunk_count, keep_answer
 from jobs.kinds import JobKind, Question, job_kind
 from jobs.models import Job
@@ -17,5 +19,5 @@ class SurveyError(JobKind):
     def run_chunk(self, question: Question, index: int) -> bytes:
         return answer_part(question, index)
 
-    def finish(self, job: Job, results: list[bytes]) -> None:
+    def finish(self, job: Job, results: Sequence[bytes]) -> None:
         keep_answer(job, results)

@@ -220,8 +220,14 @@ def progress(request: SiteRequest, package_id: UUID) -> HttpResponse:
 def cancel(request: SiteRequest, package_id: UUID) -> HttpResponse:
     found = package_or_404(request, package_id)
     try:
-        actions.cancel_simulation(package=found)
-        messages.info(request, _("Cancelled. The exact figure stays."))
+        stopped = actions.cancel_simulation(package=found)
+        if stopped:
+            messages.info(request, _("Cancelled. The exact figure stays."))
+        else:
+            messages.info(
+                request,
+                _("Another package waits for the same simulation, so it goes on; this one no longer waits."),
+            )
     except ActionRefused as refused:
         messages.info(request, str(refused))
     return redirect("calculator:run", found.pk)

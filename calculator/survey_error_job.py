@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -109,7 +110,7 @@ def _model(question: dict[str, Any]) -> tuple[SurveyErrorModel, Fitted | None]:
     return model, fitted
 
 
-def keep_answer(job: Job, results: list[bytes]) -> None:
+def keep_answer(job: Job, results: Sequence[bytes]) -> None:
     error, *more = (json.loads(result) for result in results)
     answer = {"error": error, "needed": more[0] if more else None, "more": more[1:]}
     SurveyErrorAnswer.objects.beside(job).update_or_create(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cbhi_site.survey_example import SURVEY_EXAMPLE, asked_and_fitted, keep_example
 from jobs.kinds import JobKind, Question, job_kind
 from jobs.models import Job
@@ -17,5 +19,5 @@ class SurveyExample(JobKind):
     def run_chunk(self, question: Question, index: int) -> bytes:  # noqa: ARG002
         return asked_and_fitted(question)
 
-    def finish(self, job: Job, results: list[bytes]) -> None:
+    def finish(self, job: Job, results: Sequence[bytes]) -> None:
         keep_example(job, results[0])

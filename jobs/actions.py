@@ -13,7 +13,6 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, Q, QuerySet
 from django.db.models.functions import Now
-from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from accounts.models import Organisation, User
@@ -33,13 +32,14 @@ def submit(
     """The job that answers this question: the one there is already, or a new one that starts on commit.
 
     Equal questions of one organisation are one job, however many ask at once. A job that was cancelled or
-    needs attention does not count: asking again starts anew.
+    needs attention does not count: asking again starts anew. Inside the caller's transaction nobody can
+    cancel the job that is returned before the caller has noted that it waits for it (`hold`).
     """
     handler = kinds.get(kind)
     plain: dict[str, Any] = json.loads(canonical(question))
     asked = {"kind": kind, "content_hash": content_hash(kind, plain)}
     answering = Job.objects.of(organisation).filter(**asked, status__in=ANSWERING)
-    found = answering.first()
+    found = hold(answering)
     if found is not None:
         return found
     chunk_count = handler.chunk_count(plain)
@@ -52,14 +52,14 @@ def submit(
                 chunk_count=chunk_count,
                 settle_at=kinds.next_settling(handler, plain, after=0, chunk_count=chunk_count),
                 started_by=user,
-                rung_at=timezone.now(),
+                rung_at=Now(),
             )
             Chunk.objects.bulk_create(
                 [Chunk(job=job, index=index) for index in range(chunk_count)], batch_size=1000
             )
     except IntegrityError:
         # Somebody asked the same at the same moment and was first; their row is there now.
-        found = answering.first()
+        found = hold(answering)
         if found is None:
             raise
         return found
@@ -67,10 +67,17 @@ def submit(
     return job
 
 
+def hold(jobs: QuerySet[Job]) -> Job | None:
+    """The first of these jobs, which nobody else joins or cancels until the transaction around ends."""
+    with transaction.atomic():
+        return jobs.select_for_update(no_key=True).first()
+
+
 def cancel(*, job: Job) -> Job:
     """Stop a job that waits, runs or needs attention. What was simulated so far is dropped, never shown.
 
-    A worker in the middle of a chunk finishes that chunk (a second or two) and finds nowhere to put it.
+    For everybody who waits for it: whoever calls makes sure that nobody else does. A worker in the middle of
+    a chunk lets go of it with its next heartbeat.
     """
     with transaction.atomic():
         moved = move(

@@ -30,7 +30,7 @@ class JobKind(ABC):
         """Answer one chunk. May run more than once; raise `ActionRefused` when no attempt could succeed."""
 
     @abstractmethod
-    def finish(self, job: Job, results: list[bytes]) -> None:
+    def finish(self, job: Job, results: Sequence[bytes]) -> None:
         """Keep the answer. Runs inside the transaction that makes the job done: touch the database only."""
 
     def checkpoints(self, question: Question) -> Iterable[int]:  # noqa: ARG002

@@ -5,24 +5,31 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import Error as DatabaseTrouble
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Now
 
 from jobs import kinds
 from jobs.actions import give_up, move
 from jobs.models import LIVE, Chunk, Job, Reason, Status, checksum, free_lease
+from jobs.results import DamagedResult, StoredResults
 
 logger = logging.getLogger(__name__)
 
 State = Chunk.State
 Row = TypeVar("Row", bound=Model)
+Answer = TypeVar("Answer")
+
+AWAY = (OperationalError, InterfaceError)
+"""What a database that restarts, or is out of reach, answers."""
 
 
 @dataclass(frozen=True)
@@ -95,17 +102,35 @@ def _mark_served(job: Job) -> bool:
 
 def store(held: Held, payload: bytes, *, seconds: float) -> bool:
     """Keep a chunk's result; False, and nothing written, for a worker whose token is no longer the latest."""
-    stored = held.rows().update(
-        state=State.DONE,
-        result=payload,
-        checksum=checksum(payload),
-        seconds=seconds,
-        lease_until=None,
-        reason="",
+    stored = _patiently(
+        lambda: held.rows().update(
+            state=State.DONE,
+            result=payload,
+            checksum=checksum(payload),
+            seconds=seconds,
+            lease_until=None,
+            reason="",
+        )
     )
     if not stored:
         logger.info("job %s chunk %d: result dropped, token %d is stale", held.job.pk, held.index, held.token)
     return stored == 1
+
+
+def _patiently(write: Callable[[], Answer]) -> Answer:
+    """One write of its own, again if the database restarts meanwhile, for as long as a lease lasts.
+
+    What was worked out is not lost to a restart. A write that did happen, unheard, finds nothing to do again.
+    """
+    end = time.monotonic() + settings.JOBS_LEASE_SECONDS
+    while True:
+        try:
+            return write()
+        except AWAY:
+            if connection.in_atomic_block or time.monotonic() >= end:
+                raise
+            connection.close()
+            time.sleep(0.5)
 
 
 def release(held: Held, *, reason: str) -> bool:
@@ -159,25 +184,27 @@ def settle_next() -> bool:
 def _settle(job: Job) -> None:
     held = Job.objects.of_everybody().filter(pk=job.pk, status=Status.RUNNING, token=job.token)
     attempt = job.attempts + 1
+    results = StoredResults(job)
     try:
-        results = _checked_results(job)
-        if results is None:
-            held.update(lease_until=None, attempts=0)
-            return
         handler = kinds.get(job.kind)
         if job.settle_at == job.chunk_count or handler.enough(job.question, results):
             _finish(job, handler, results)
             return
         ahead = kinds.next_settling(handler, job.question, after=job.settle_at, chunk_count=job.chunk_count)
         held.update(lease_until=None, attempts=0, settle_at=ahead)
+    except AWAY:
+        raise  # the lease runs out, and whoever looks next settles it
     except Exception as problem:  # whatever a kind does wrong is an attempt, counted and logged
         logger.exception("job %s: settling failed", job.pk)
+        if isinstance(problem, DamagedResult) and results.put_back_damaged():
+            held.update(lease_until=None, attempts=0)
+            return
         held.update(lease_until=None)
         if attempt >= settings.JOBS_MAX_ATTEMPTS:
             give_up(held, Reason.OUT_OF_MEMORY if isinstance(problem, MemoryError) else Reason.FAILED)
 
 
-def _finish(job: Job, handler: kinds.JobKind, results: list[bytes]) -> None:
+def _finish(job: Job, handler: kinds.JobKind, results: StoredResults) -> None:
     """Done, exactly once: the compare-and-set, the kind's own writes and the clearing up commit together."""
     with transaction.atomic():
         held = Job.objects.of_everybody().filter(pk=job.pk, token=job.token)
@@ -188,36 +215,18 @@ def _finish(job: Job, handler: kinds.JobKind, results: list[bytes]) -> None:
         Chunk.objects.filter(job_id=job.pk).delete()
 
 
-def _checked_results(job: Job) -> list[bytes] | None:
-    """The results up to `settle_at`, in order; None when a damaged one was put back to be made again."""
-    chunks = job.chunks.filter(index__lt=job.settle_at).order_by("index")
-    results = []
-    damaged = []
-    for pk, result, expected in chunks.values_list("pk", "result", "checksum"):
-        payload = bytes(result or b"")
-        results.append(payload)
-        if checksum(payload) != expected:
-            damaged.append(pk)
-    if not damaged:
-        return results
-    logger.error("job %s: %d stored results do not match their checksums", job.pk, len(damaged))
-    Chunk.objects.filter(pk__in=damaged).update(
-        state=State.WAITING, result=None, checksum="", reason=Reason.DAMAGED
-    )
-    return None
-
-
 # ---- heartbeat --------------------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
-def kept_alive(rows: QuerySet[Any]) -> Iterator[None]:
+def kept_alive(rows: QuerySet[Any], *, lost: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Renew a lease while the block runs: long work keeps it, a dead worker loses it within one lease.
 
-    A hung block is ended by the task's time limit, a paused process pauses its heartbeat too.
+    `lost` is called, from another thread, when the lease is gone: cancelled, or given to somebody else. A
+    hung block is ended by the task's time limit, a paused process pauses its heartbeat too.
     """
     stop = threading.Event()
-    thread = threading.Thread(target=_beat, args=(rows, stop), daemon=True)
+    thread = threading.Thread(target=_beat, args=(rows, stop, lost), daemon=True)
     thread.start()
     try:
         yield
@@ -226,11 +235,18 @@ def kept_alive(rows: QuerySet[Any]) -> Iterator[None]:
         thread.join()
 
 
-def _beat(rows: QuerySet[Any], stop: threading.Event) -> None:
+def _beat(rows: QuerySet[Any], stop: threading.Event, lost: Callable[[], None]) -> None:
     try:
-        while not stop.wait(settings.JOBS_LEASE_SECONDS / 4):
-            with contextlib.suppress(DatabaseError):  # the next beat tries again; the lease outlives three
-                if rows.update(lease_until=_lease_end()) == 0:
-                    return
+        while not stop.wait(settings.JOBS_LEASE_SECONDS / 8):
+            try:
+                held = rows.update(lease_until=_lease_end())
+            except DatabaseTrouble:
+                # The next beat tries again, on a new connection; the lease outlives seven.
+                connection.close()
+                continue
+            if not held:
+                if not stop.is_set():
+                    lost()
+                return
     finally:
         connection.close()

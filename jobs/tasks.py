@@ -9,11 +9,13 @@ from typing import Any
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
+from django.db import connection
 
 from accounts.refusals import ActionRefused
 from jobs import kinds, leases
 from jobs.actions import give_up, ring
-from jobs.leases import Held
+from jobs.leases import AWAY, Held
+from jobs.letting_go import LetGo, may_be_let_go
 from jobs.models import Job, Reason
 
 logger = logging.getLogger(__name__)
@@ -26,12 +28,21 @@ def work(job_id: str) -> None:
     The doorbell only says that there is work; which is decided by the rows. So a lost, doubled or late
     doorbell changes nothing but the moment at which somebody starts.
     """
-    end = time.monotonic() + settings.JOBS_SLICE_SECONDS
-    leases.give_up_exhausted()
-    while step():
-        # With the broker away nobody would hear the bell: carry on instead.
-        if time.monotonic() >= end and ring(job_id):
-            return
+    started = time.monotonic()
+    try:
+        leases.give_up_exhausted()
+        while step():
+            worked = time.monotonic() - started
+            if worked < settings.JOBS_SLICE_SECONDS:
+                continue
+            # With the broker away nobody would hear the bell: carry on instead, but not into the time limit,
+            # which would count against the chunk at hand. Once the broker is back each worker looks for work.
+            if ring(job_id) or worked >= settings.CELERY_TASK_SOFT_TIME_LIMIT / 2:
+                return
+    except AWAY as problem:
+        # Leases run out and the work is found again by whoever looks next.
+        logger.warning("the database is away: %s", type(problem).__name__)
+        connection.close()
 
 
 def step() -> bool:
@@ -49,9 +60,12 @@ def run_chunk(held: Held) -> None:
     """Run a chunk that this worker holds and keep its result; a failure is an attempt, a refusal is final."""
     started = time.perf_counter()
     try:
-        with leases.kept_alive(held.rows()):
+        with may_be_let_go() as let_go, leases.kept_alive(held.rows(), lost=let_go):
             payload = kinds.get(held.job.kind).run_chunk(held.job.question, held.index)
         leases.store(held, payload, seconds=time.perf_counter() - started)
+    except LetGo:
+        logger.info("job %s chunk %d: let go, nobody waits for it", held.job.pk, held.index)
+        connection.close()  # it may have been in the middle of an answer
     except ActionRefused as refusal:
         leases.release(held, reason=Reason.REFUSED)
         give_up(Job.objects.of_everybody().filter(pk=held.job.pk), Reason.REFUSED, detail=str(refusal))

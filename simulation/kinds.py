@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +17,7 @@ from jobs.models import Job
 from jobs.questions import canonical
 from simulation.engine import ENGINE_VERSION
 from simulation.engine.menu import default_menu
-from simulation.engine.montecarlo import merge_chunks, simulate_chunk
+from simulation.engine.montecarlo import Merge, simulate_chunk
 from simulation.engine.refusal import Refused
 from simulation.engine.simulation_plan import SimulationPlan
 from simulation.engine.simulation_result import MenuMoments
@@ -49,12 +50,16 @@ class Simulation(JobKind):
         parts = [simulate_chunk(plan, index).tobytes() for plan in _plans(question)]
         return b"".join(LENGTH.pack(len(part)) + part for part in parts)
 
-    def finish(self, job: Job, results: list[bytes]) -> None:
+    def finish(self, job: Job, results: Sequence[bytes]) -> None:
         question = job.question
-        parts = [_parts(result) for result in results]
+        plans = _plans(question)
+        merges = [Merge(plan, chunks=len(results)) for plan in plans]
+        for result in results:
+            for merge, part in zip(merges, _parts(result), strict=True):
+                merge.add(part)
         rows: list[Moments] = []
-        for place, (group, plan) in enumerate(zip(question["groups"], _plans(question), strict=True)):
-            found = merge_chunks(plan, [chunk[place] for chunk in parts])
+        for group, plan, merge in zip(question["groups"], plans, merges, strict=True):
+            found = merge.result()
             lines = np.stack([packed_line(line) for line in (*found.moments.benefits, found.moments.package)])
             answers = [(group["terms_hash"], lines)] + [
                 (menu_hash(benefit), _menu_figures(found.menus[benefit.name]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,7 @@ class SurveyReading(JobKind):
         }
         return packed(head, b"".join([tables, *(content for _place, _kept, content in scrubbed)]))
 
-    def finish(self, job: Job, results: list[bytes]) -> None:
+    def finish(self, job: Job, results: Sequence[bytes]) -> None:
         head, body = unpacked(results[0])
         asked = {"survey_id": job.question["survey"], "asked": job.question["asked"]}
         if "refused" in head:
@@ -145,7 +146,7 @@ class SurveyFitting(JobKind):
         fitted = fit_survey(tables, options=options_of(question["options"]))
         return packed(fitted.estimates.as_json(), fitted.resamples.to_bytes())
 
-    def finish(self, job: Job, results: list[bytes]) -> None:
+    def finish(self, job: Job, results: Sequence[bytes]) -> None:
         estimates, resamples = unpacked(results[0])
         estimate_actions.keep_estimates(job=job, estimates=estimates, resamples=resamples)
 

@@ -146,22 +146,46 @@ def merge_chunks(plan: SimulationPlan, payloads: Sequence[Array | bytes]) -> Sim
     ValueError
         If a payload is of another plan, twice there, missing or out of order.
     """
-    if not 0 < len(payloads) <= plan.chunk_count:
-        raise ValueError(f"{len(payloads)} chunks to merge; the plan has 1 to {plan.chunk_count}")
-    chunks = [_read(plan, index, payload) for index, payload in enumerate(payloads)]
-    families = sum(int(header[2]) for header, _ in chunks)
-    merged = np.zeros_like(chunks[0][1])
-    for header, lines in chunks:
-        share = float(header[2]) / families
-        merged += lines * np.array([share, share, share**2])[:, None]
-    return SimulationResult(
-        moments=_package_moments(plan, merged),
-        menus={name: _menu_moments(plan, name, menu, merged) for name, menu in plan.priced_menus},
-        chunks=len(chunks),
-        families=families,
-        families_drawn=sum(int(header[3]) for header, _ in chunks),
-        events_drawn=sum(int(header[4]) for header, _ in chunks),
-    )
+    merge = Merge(plan, chunks=len(payloads))
+    for payload in payloads:
+        merge.add(payload)
+    return merge.result()
+
+
+class Merge:
+    """The first `chunks` chunks of a plan merged as they come, in order: one of them in memory at a time."""
+
+    def __init__(self, plan: SimulationPlan, *, chunks: int) -> None:
+        if not 0 < chunks <= plan.chunk_count:
+            raise ValueError(f"{chunks} chunks to merge; the plan has 1 to {plan.chunk_count}")
+        self.plan = plan
+        self.chunks = chunks
+        self.families = sum(plan.families_in(index) for index in range(chunks))
+        self._added = self._families_drawn = self._events_drawn = 0
+        self._merged = np.zeros((plan.lines.total, 3, len(plan.package.families.sizes) + 1))
+
+    def add(self, payload: Array | bytes) -> None:
+        """The next chunk."""
+        header, lines = _read(self.plan, self._added, payload)
+        share = float(header[2]) / self.families
+        self._merged += lines * np.array([share, share, share**2])[:, None]
+        self._added += 1
+        self._families_drawn += int(header[3])
+        self._events_drawn += int(header[4])
+
+    def result(self) -> SimulationResult:
+        """What all of them say."""
+        if self._added != self.chunks:
+            raise ValueError(f"{self._added} of {self.chunks} chunks were merged")
+        plan, merged = self.plan, self._merged
+        return SimulationResult(
+            moments=_package_moments(plan, merged),
+            menus={name: _menu_moments(plan, name, menu, merged) for name, menu in plan.priced_menus},
+            chunks=self.chunks,
+            families=self.families,
+            families_drawn=self._families_drawn,
+            events_drawn=self._events_drawn,
+        )
 
 
 def _read(plan: SimulationPlan, index: int, payload: Array | bytes) -> tuple[Array, Array]:

@@ -15,7 +15,7 @@ from calculator import actions
 from calculator.actions import free_name
 from calculator.case import answer_case, read_case
 from calculator.models import BenefitTerms, Draft, Package, Premium
-from jobs.models import Job
+from jobs.models import Job, Reason, Status
 from simulation.models import AssumptionSet, BenefitRisk
 from tests.calculator.pages import boxes, words
 from tests.calculator.test_sheet import change, url
@@ -308,3 +308,34 @@ def test_a_cancelled_simulation_is_not_called_simulated(slide, package):
     cancel(job=package.simulation)
     state = simulation_states(newest_packages([slide]))[slide.pk]
     assert (state.state, state.sentence) == ("idle", "1 simulation was cancelled.")
+
+
+def test_cancelling_a_run_that_two_packages_wait_for_leaves_it_to_the_other_one(signed_in, slide, package):
+    every(Job).delete()
+    every(Package).filter(pk=package.pk).update(simulation=None)
+    signed_in.post(at(package, "retry"))
+    change(signed_in, slide, do="save-copy", name="The same again")
+    package.refresh_from_db()
+    twin, run = every(Package).get(name="The same again"), package.simulation
+    assert run is not None
+    assert twin.simulation == run
+    first = signed_in.post(at(package, "cancel"), follow=True)
+    assert "Another package waits for the same simulation" in words(first)
+    run.refresh_from_db()
+    package.refresh_from_db()
+    assert (run.status, package.simulation) == (Status.QUEUED, None)
+    second = signed_in.post(at(twin, "cancel"), follow=True)
+    assert "Cancelled. The exact figure stays." in words(second)
+    run.refresh_from_db()
+    assert run.status == Status.CANCELLED
+
+
+def test_run_that_was_refused_is_asked_anew_when_tried_again(signed_in, package):
+    every(Job).delete()
+    signed_in.post(at(package, "retry"))
+    refused = every(Job).get()
+    every(Job).update(status=Status.NEEDS_ATTENTION, reason=Reason.REFUSED, detail="Asked of engine 0.")
+    signed_in.post(at(package, "retry"))
+    package.refresh_from_db()
+    assert package.simulation != refused
+    assert package.simulation.status == Status.QUEUED

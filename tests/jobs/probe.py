@@ -33,11 +33,13 @@ class Probe(JobKind):
         return question["chunks"]
 
     def run_chunk(self, question: Question, index: int) -> bytes:
-        time.sleep(question.get("seconds", 0))
+        _busy(question.get("seconds", 0))
         if index in question.get("refuse", ()):
             raise ActionRefused("Twelve families are too few. Ask for more.")
         if index in question.get("fail", ()):
             raise ZeroDivisionError("as told")
+        if index in question.get("eat", ()):
+            bytearray(2**40)
         if index in question.get("kill_always", ()):
             os.kill(os.getpid(), signal.SIGKILL)
         if index in question.get("kill_once", ()):
@@ -50,10 +52,17 @@ class Probe(JobKind):
     def enough(self, question: Question, results: Sequence[bytes]) -> bool:
         return len(results) >= question.get("enough_at", 10**9)
 
-    def finish(self, job: Job, results: list[bytes]) -> None:
+    def finish(self, job: Job, results: Sequence[bytes]) -> None:
         if job.question.get("fail_finish"):
             raise ZeroDivisionError("as told")
         Organisation.objects.create(name=hashlib.sha256(b"".join(results)).hexdigest())
+
+
+def _busy(seconds: float) -> None:
+    """Many short sleeps, as real work is many short steps."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        time.sleep(min(left, 0.05))
 
 
 def _kill_the_first_time(note: Path) -> None:

@@ -17,7 +17,7 @@ from django.db import connection
 
 from cbhi_site.child import dies_with_parent
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 
 
 def worker_environment(**changes: str) -> dict[str, str]:
