@@ -3,6 +3,7 @@
 from django.urls import path
 
 from workshop import board_views, compare_views, handover_views, pay_views, shortlist_views
+from workshop.session_urls import urlpatterns as of_sessions
 
 app_name = "workshop"
 urlpatterns = [
@@ -26,4 +27,5 @@ urlpatterns = [
     path("packages/<uuid:package_id>/shortlist/", shortlist_views.add, name="shortlist_add"),
     path("shortlist/<uuid:entry_id>/move/", shortlist_views.move, name="shortlist_move"),
     path("shortlist/<uuid:entry_id>/remove/", shortlist_views.remove, name="shortlist_remove"),
+    *of_sessions,
 ]
