@@ -100,11 +100,11 @@ def buhlmann_straub(*, ratios: Array, weights: Array) -> BuhlmannStraub:
         )
     if not np.isfinite(w).all() or (w < 0.0).any():
         raise Refused(field="weights", problem="every weight is 0 or more; 0 is a gap")
-    known = w > 0.0
+    known = np.asarray(w > 0.0)
     if not np.isfinite(x[known]).all():
         raise Refused(field="ratios", problem="a figure with a weight is not a number; give it weight 0")
     x = np.where(known, x, 0.0)
-    held = known.any(axis=1)
+    held = np.asarray(known.any(axis=1))
     if int(held.sum()) < 2:
         raise Refused(field="ratios", problem=ONE_SCHEME)
     spare = int(known.sum() - held.sum())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from datetime import date, timedelta
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -29,11 +29,11 @@ class YearState(models.TextChoices):
     REOPENED = "reopened", _("Opened again")
 
 
-def count_field(name: str) -> models.PositiveIntegerField:
+def count_field(name: Any) -> models.PositiveIntegerField:
     return models.PositiveIntegerField(name, null=True, blank=True)
 
 
-def money_field(name: str, *, negative: bool = False) -> models.DecimalField:
+def money_field(name: Any, *, negative: bool = False) -> models.DecimalField:
     return models.DecimalField(
         name,
         max_digits=14,

@@ -336,7 +336,7 @@ def premium_needed(
     require_share(field="ruin", value=ruin)
     luck = Luck(years=plan.years) if luck is None else luck
     years = plan.years if years is None else years
-    a_person = (plan.expected_claims[0] + plan.costs[0]) / plan.persons
+    a_person = float(plan.expected_claims[0] + plan.costs[0]) / plan.persons
 
     def too_low(premium: float) -> bool:
         return project(replace(plan, premium=premium), luck=luck).ruin(years) > ruin
