@@ -34,20 +34,28 @@ class KeptForm:
         ]
 
 
-def keep(request: HttpRequest, *, user_id: str) -> bool:
-    """Keep what this request posted, if it is a form that may be kept; says whether it was."""
+def form_of(request: HttpRequest) -> KeptForm | None:
+    """What this request posted, if it is a form that may be kept."""
     if request.method != "POST" or request.content_type not in FORMS:
-        return False
+        return None
     if int(request.META.get("CONTENT_LENGTH") or 0) > settings.KEPT_FORM_BYTES or request.FILES:
-        return False
+        return None
     fields = [(name, value) for name, values in request.POST.lists() for value in values]
     fields = [(name, value) for name, value in fields if name != "csrfmiddlewaretoken"]
     if any(word in name.lower() for name, _value in fields for word in SECRET_WORDS):
+        return None
+    return KeptForm(path=request.get_full_path(), fields=fields)
+
+
+def keep(request: HttpRequest, *, user_id: str) -> bool:
+    """Keep what this request posted, if it is a form that may be kept; says whether it was."""
+    form = form_of(request)
+    if form is None:
         return False
     request.session[KEY] = {
         "user": user_id,
-        "path": request.get_full_path(),
-        "fields": fields,
+        "path": form.path,
+        "fields": form.fields,
         "at": int(time.time()),
     }
     return True

@@ -18,6 +18,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
+from cbhi_site.database_away import away_page, is_away
+
 
 def _words(exception: Exception) -> tuple[int, str]:
     if isinstance(exception, RequestDataTooBig):
@@ -35,7 +37,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, SuspiciousOperation) and status == 400:
         # The host name may be what is wrong: nothing that depends on it.
         return HttpResponse(
-            render_to_string("plain_error.html", {"title": _("Please try again"), "words": words}),
+            render_to_string(
+                "plain_error.html",
+                {"title": _("Please try again"), "words": words, "stylesheets": _stylesheets()},
+            ),
             status=status,
         )
     if request.headers.get("HX-Request"):
@@ -48,6 +53,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Nothing here may fail: no database, no session, no base page."""
+    if is_away():
+        return away_page(request, stylesheets=_stylesheets())
     reference = str(getattr(request, "id", "") or uuid4())
     changes = request.method not in {"GET", "HEAD"}
     if request.headers.get("HX-Request"):
