@@ -29,7 +29,7 @@ from schemes.models import Scheme
 from schemes.stages import Headline, StageState, StageStates
 from simulation.stage import assumption_states
 from survey.stage import survey_states
-from workshop.stage import board_states, shortlist_states
+from workshop.stage import board_states, choice_states, shortlist_states
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +58,7 @@ STAGES = (
 PROVIDERS: Mapping[str, StageStates] = {
     "survey": survey_states,
     "assumptions": assumption_states,
+    "choice": choice_states,
 }
 # These, and the headline, tell of the same saved packages, which are read once for all.
 OF_PACKAGES: Mapping[str, Callable[[Found], Mapping[UUID, StageState]]] = {

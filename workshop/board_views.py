@@ -114,7 +114,7 @@ def board_pdf(request: SiteRequest, scheme_id: UUID, kind: str) -> HttpResponse:
         data = make(board_or_404(scheme, choices))
     record_reading(what=What.EXPORTED, subject=scheme, scheme=scheme, after={"file": f"{kind}.pdf"})
     name = f"{scheme.name} {kind} {choices.size if kind in {'board', 'wheel'} else ''} {choices.language}"
-    return _pdf(render_pdf(template, data, made_at=timezone.now()), name=name)
+    return pdf_response(render_pdf(template, data, made_at=timezone.now()), name=name)
 
 
 @needs(Permission.READ)
@@ -144,10 +144,10 @@ def member_sheet_pdf(request: SiteRequest, package_id: UUID) -> HttpResponse:
         after={"file": "member sheet.pdf"},
     )
     content = render_pdf("member_sheet", words, made_at=timezone.now())
-    return _pdf(content, name=f"{package.name} member sheet {choices.language}")
+    return pdf_response(content, name=f"{package.name} member sheet {choices.language}")
 
 
-def _pdf(content: bytes, *, name: str) -> HttpResponse:
+def pdf_response(content: bytes, *, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{slugify(name) or "board"}.pdf"'
     return response

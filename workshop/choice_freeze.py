@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone, translation
+from django.utils.translation import pgettext
 
 from calculator.case import case_hash, case_to_json
 from calculator.dossier_figures import figures_in_full
@@ -17,7 +18,7 @@ from calculator.packages import Line
 from jobs.questions import canonical
 from workshop.choice_cautions import Caution
 from workshop.member_sheet import board_of, member_sheet
-from workshop.print_figures import DIGITS, PrintChoices
+from workshop.print_figures import DIGITS, WORD, PrintChoices
 
 FORMAT = 1
 
@@ -92,7 +93,13 @@ def frozen_sheets(line: Line, *, starts_on: date, ends_on: date) -> Iterator[She
             choices = PrintChoices(language=language, digits=digits)
             with translation.override(language):
                 board = board_of(line, choices)
+                column = board.content["columns"][0]
+                total = {"amount": board.say.money(board.reference.premium.total)}
+                month = {"amount": board.say.money(board.reference.premium.total / 12)}
                 words = member_sheet(board) | {
+                    "per_person": pgettext(WORD, "%(amount)s a year") % total,
+                    "per_person_month": pgettext(WORD, "%(amount)s a month") % month,
+                    "small_large": column["small_large"],
                     "starts_on": board.say.day(starts_on),
                     "ends_on": board.say.day(ends_on),
                 }

@@ -19,6 +19,9 @@ from calculator.case_reader import read_case
 from schemes.models import Scheme
 from workshop.choice_rows import ChosenPackage
 
+FIELDS = ("key", "name", "covered", "words", "pure")
+PUBLIC_CHOICE = "choice"
+
 
 @dataclass(frozen=True, kw_only=True)
 class FrozenLine:
@@ -88,6 +91,3 @@ def frozen_case(choice: ChosenPackage) -> Case:
 def frozen_lines(choice: ChosenPackage) -> list[FrozenLine]:
     """What was chosen, benefit by benefit, those not covered too."""
     return [FrozenLine(**{name: row[name] for name in FIELDS}) for row in choice.frozen["lines"]]
-
-
-FIELDS = ("key", "name", "covered", "words", "pure")

@@ -25,8 +25,8 @@ class Host(models.TextChoices):
 class SchemeRules(OrganisationOwned, Versioned):
     """One sheet for each scheme.
 
-    `committee` is a list of {"role", "members"}; `claim_rules` of {"key", "name", "text"}, one line for each
-    benefit that is paid.
+    `committee` is a list of {"role", "members"}. `claim_rules` holds what somebody wrote by hand, by the key
+    of the benefit; for the others the line follows from the terms, in the language of the print.
     """
 
     scheme = models.OneToOneField(Scheme, on_delete=models.CASCADE, related_name="rules")
@@ -40,7 +40,7 @@ class SchemeRules(OrganisationOwned, Versioned):
     waiting_days = models.PositiveSmallIntegerField(_("waiting days"), default=0)
     collection = models.CharField(_("how and when the premium is collected"), max_length=LONGEST_ANSWER)
     shortfall = models.CharField(_("when the money runs short"), max_length=LONGEST_ANSWER)
-    claim_rules = models.JSONField(_("claim rules"), default=list)
+    claim_rules = models.JSONField(_("claim rules"), default=dict)
     same_for_all = models.BooleanField(_("the same norms for everybody"), default=False)
 
     trail_fields = (

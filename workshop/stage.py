@@ -1,17 +1,22 @@
-"""How far the shortlist and the board of each scheme are."""
+"""How far the shortlist, the board and the choice of each scheme are."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from calculator.models import Package
 from calculator.stage import Found
+from schemes.models import Scheme
 from schemes.stages import StageState
+from workshop.choice_page import period_words
+from workshop.choice_queries import standing_by_scheme, standing_of
+from workshop.choice_rows import ChosenPackage
 from workshop.shortlist_rows import ShortlistEntry
 
 ENOUGH = 2
@@ -66,4 +71,44 @@ def _board_state(scheme_id: UUID, listed: int) -> StageState:
         url=url,
         sentence=_("Ready to print, in four languages."),
         action=_("Print the board"),
+    )
+
+
+def choice_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
+    """Done while a chosen package runs or is about to; waits while no package is saved."""
+    if not schemes:
+        return {}
+    chosen = standing_by_scheme(schemes)
+    kept = Package.objects.beside(*schemes).kept().filter(scheme__in=schemes)
+    saved = set(kept.order_by().values_list("scheme_id", flat=True).distinct())
+    return {
+        scheme.pk: _choice_state(scheme.pk, chosen[scheme.pk], has_packages=scheme.pk in saved)
+        for scheme in schemes
+    }
+
+
+def _choice_state(scheme_id: UUID, choices: Sequence[ChosenPackage], *, has_packages: bool) -> StageState:
+    url = reverse("workshop:choice", args=[scheme_id])
+    current = standing_of(choices)
+    if current is not None:
+        said = {"name": current.name, "period": period_words(current)}
+        return StageState(
+            state="done",
+            url=url,
+            sentence=_("%(name)s chosen %(period)s.") % said,
+            action=_("Resolution and sheets"),
+        )
+    if choices:
+        said = {"name": choices[-1].name, "period": period_words(choices[-1])}
+        return StageState(
+            state="todo",
+            url=url,
+            sentence=_("%(name)s was chosen %(period)s. Choose for the time after.") % said,
+            action=_("Choose again"),
+        )
+    return StageState(
+        state="todo" if has_packages else "idle",
+        url=url,
+        sentence=_("One package, one start date, signed."),
+        action=_("Choose the package"),
     )

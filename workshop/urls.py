@@ -3,6 +3,7 @@
 from django.urls import path
 
 from workshop import board_views, compare_views, handover_views, pay_views, shortlist_views
+from workshop.choice_urls import urlpatterns as of_choices
 from workshop.session_urls import urlpatterns as of_sessions
 
 app_name = "workshop"
@@ -18,7 +19,7 @@ urlpatterns = [
     path("schemes/<uuid:scheme_id>/hand-over/", handover_views.handover, name="handover"),
     path("schemes/<uuid:scheme_id>/everything.zip", handover_views.everything, name="everything"),
     path(
-        "packages/<uuid:package_id>/hand-over/<slug:kind>/", handover_views.package_file, name="handover_file"
+        "packages/<uuid:package_id>/hand-over/<slug:file>/", handover_views.package_file, name="handover_file"
     ),
     path("schemes/<uuid:scheme_id>/compare/", compare_views.compare, name="compare"),
     path("schemes/<uuid:scheme_id>/what-can-we-pay/", pay_views.pay, name="pay"),
@@ -27,5 +28,6 @@ urlpatterns = [
     path("packages/<uuid:package_id>/shortlist/", shortlist_views.add, name="shortlist_add"),
     path("shortlist/<uuid:entry_id>/move/", shortlist_views.move, name="shortlist_move"),
     path("shortlist/<uuid:entry_id>/remove/", shortlist_views.remove, name="shortlist_remove"),
+    *of_choices,
     *of_sessions,
 ]

@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ('waiting_days', models.PositiveSmallIntegerField(default=0, verbose_name='waiting days')),
                 ('collection', models.CharField(max_length=500, verbose_name='how and when the premium is collected')),
                 ('shortfall', models.CharField(max_length=500, verbose_name='when the money runs short')),
-                ('claim_rules', models.JSONField(default=list, verbose_name='claim rules')),
+                ('claim_rules', models.JSONField(default=dict, verbose_name='claim rules')),
                 ('same_for_all', models.BooleanField(default=False, verbose_name='the same norms for everybody')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
                 ('scheme', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='schemes.scheme')),
