@@ -18,6 +18,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts import people
 from accounts.models import Invitation, Membership, Organisation, Role, User
@@ -28,9 +29,10 @@ from calculator.links import secret_again
 from calculator.models import Comment, OldSheetFile, Package, PublicPage, SignOff
 from calculator.old_sheet_actions import read_upload
 from calculator.old_sheet_views import sample_workbook
+from calculator.packages import lines_of
 from calculator.publish_actions import PACKAGE, publish
 from calculator.publish_views import content_of
-from calculator.queries import risks_tuple
+from calculator.queries import packages_of, risks_tuple
 from jobs.models import Job
 from schemes.actions import delete_scheme
 from schemes.models import Scheme
@@ -40,7 +42,8 @@ from survey.estimate_sets import EstimateSet, Source
 from survey.models import Consent, Survey, SurveyFile
 from tests.calculator.reviewers import complete, sign
 from tests.makers import PASSWORD, make_member, make_organisation, make_scheme
-from workshop.models import ShortlistEntry
+from workshop.models import SessionGroup, ShortlistEntry, WorkshopSession
+from workshop.session_actions import add_group, create_session
 from workshop.shortlist_actions import add_to_shortlist
 
 ROLES = ("field_staff", "facilitator", "reviewer", "admin")
@@ -76,6 +79,8 @@ class Things:
     file: SurveyFile
     estimates: EstimateSet
     entry: ShortlistEntry
+    session: WorkshopSession
+    group: SessionGroup
 
     def arguments(self, name: str, pattern: URLPattern) -> dict[str, Any]:
         """What the address `name` needs to be written out, for a thing of this organisation."""
@@ -97,8 +102,12 @@ class Things:
             "file_id": self.file.pk,
             "estimates_id": self.estimates.pk,
             "entry_id": self.entry.pk,
+            "workshop_id": self.session.pk,
+            "group_id": self.group.pk,
+            "round_name": "individual",
             "name": "template-csv",
             "kind": "board",
+            "file": "openimis-product",
             "secret": secret_again(self.public_page.pk, self.public_page.link_hash),
             # a number that is no session of anybody's; one's own are in tests/accounts/test_sessions.py
             "session_id": 0,
@@ -206,6 +215,11 @@ def make_things(name: str) -> Things:
     )
     for each in members.values():
         calculator.draft_of(user=each, scheme=scheme, risks=list(current_set(scheme=scheme).risks.all()))
+    session = create_session(
+        scheme=scheme,
+        values={"held_on": timezone.localdate(), "place": f"{name} square"},
+        lines=lines_of(list(packages_of(scheme=scheme)), scheme=scheme),
+    )
     return Things(
         organisation=organisation,
         members=members,
@@ -239,6 +253,8 @@ def make_things(name: str) -> Things:
             asked="0" * 64,
         ),
         entry=add_to_shortlist(package=packages[0]),
+        session=session,
+        group=add_group(session=session, values={"name": f"{name} women", "kind": "women", "people": 9}),
         old_sheet=read_upload(
             scheme=scheme,
             user=user,
