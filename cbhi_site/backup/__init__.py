@@ -1,0 +1,1 @@
+"""All rows of the database in one checked file, the same for SQLite and PostgreSQL, and back again."""

@@ -1,0 +1,41 @@
+"""What is known of the server itself, not of anybody's schemes: who works, and when it was backed up."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class WorkerSeen(models.Model):
+    """A worker that said it was there; it says so every few seconds, and takes its row when it leaves."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    processes = models.PositiveIntegerField()
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BackupMade(models.Model):
+    made_at = models.DateTimeField()
+    file = models.CharField(max_length=200)
+    rows = models.PositiveBigIntegerField()
+    bytes = models.PositiveBigIntegerField()
+    seconds = models.FloatField()
+
+    class Meta:
+        ordering: ClassVar = ("-made_at",)
+        get_latest_by = "made_at"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(bytes__gte=1),
+                name="backup_is_not_empty",
+                violation_error_message=_("A backup holds something."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.file
