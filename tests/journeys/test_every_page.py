@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
 from playwright.sync_api import Page, expect
 
-from accounts.models import Role
+from accounts.models import Membership, Role
 from calculator.models import Package
+from schemes.actions import change_scheme
 from schemes.models import Scheme
 from simulation.models import BenefitRisk
 from tests.journeys.conftest import sign_in
@@ -42,10 +45,12 @@ def addresses() -> list[str]:
         f"/schemes/{scheme.pk}/runs/", f"/packages/{package.pk}/",
         f"/packages/{package.pk}/sure/", f"/packages/{package.pk}/run/",
         f"/schemes/{scheme.pk}/old-sheet/", "/nowhere/",
+        f"/packages/{package.pk}/what-if/", f"/packages/{package.pk}/what-if/subsidy/",
         f"/schemes/{scheme.pk}/surveys/", f"/schemes/{scheme.pk}/surveys/upload/",
         f"/schemes/{scheme.pk}/figures-without-survey/", f"/packages/{package.pk}/survey-error/",
         "/account/", "/account/password/", "/account/email/", "/account/second-factor/set-up/",
         "/people/", f"/people/{member.memberships.get().pk}/", "/organisation/", "/organisation/settings/",
+        "/trail/", "/new-password/cut-short/", "/forgotten/", "/sign-in/closed/",
     ]  # fmt: skip
 
 
@@ -78,6 +83,41 @@ def test_no_page_violates_accessibility_or_is_wider_than_a_phone(request, site_a
         if width > NARROW:
             wrong.append(f"{address}: {width} px wide")
     assert wrong == []
+
+
+def test_no_refusal_violates_accessibility_or_is_wider_than_the_screen(quiet_site, page: Page):
+    """Answers that no address gives by itself: two people at one form, a role too small, a wrong host."""
+    sign_in(page, quiet_site)
+    scheme = every(Scheme).get(name="Slide example, linked")
+    refused: list[tuple[str, str]] = []
+
+    def looked_at(title: str) -> None:
+        expect(page.get_by_role("heading", level=1)).to_contain_text(title)
+        refused.extend((title, said) for said in violations(page))
+        for width in (768, NARROW):
+            page.set_viewport_size({"width": width, "height": 800})
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                refused.append((title, f"wider than {width} px"))
+
+    page.goto(f"{quiet_site}/schemes/{scheme.pk}/edit/")
+    theirs = {"admin_rate": 0.25, "place": "Khunti, on the other bank of the river"}
+    change_scheme(scheme=scheme, seen_version=scheme.version, values=theirs)
+    page.get_by_label("Place").fill("Torpa")
+    page.get_by_role("button", name="Save").click()
+    looked_at("first")
+    Membership.objects.filter(user__username="demo").update(role=Role.REVIEWER)
+    page.goto(f"{quiet_site}/people/")
+    looked_at("Not allowed")
+    page.route("**/wrong-host/", lambda route: route.fulfill(**wrong_host()))
+    page.goto(f"{quiet_site}/wrong-host/")
+    looked_at("Please try again")
+    assert refused == []
+
+
+def wrong_host() -> dict[str, Any]:
+    """What somebody gets who asks under a name that is not the site's."""
+    answer = Client().get("/", headers={"host": "elsewhere.example"})
+    return {"status": answer.status_code, "content_type": "text/html", "body": answer.content.decode()}
 
 
 def test_the_calculator_keeps_its_promises_on_a_desk_and_when_refusing(quiet_site, page: Page):
