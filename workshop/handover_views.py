@@ -58,21 +58,21 @@ def _lost(offer: Offer) -> list[dict[str, object]]:
 @needs(Permission.READ)
 @limited("export")
 @require_safe
-def package_file(request: SiteRequest, package_id: UUID, kind: str) -> HttpResponse:
+def package_file(request: SiteRequest, package_id: UUID, file: str) -> HttpResponse:
     """One package in one format."""
     package = package_or_404(request, package_id)
-    if kind not in KINDS:
+    if file not in KINDS:
         raise Http404
-    file = KINDS[kind]
-    content = file.text(offer_of(package).handed)
+    kind = KINDS[file]
+    content = kind.text(offer_of(package).handed)
     record_reading(
         what=What.EXPORTED,
         subject=package,
         scheme=package.scheme_id,
         package=package,
-        after={"file": file.name},
+        after={"file": kind.name},
     )
-    return _attachment(content.encode(), name=package, ending=file.name, content_type=file.content_type)
+    return _attachment(content.encode(), name=package, ending=kind.name, content_type=kind.content_type)
 
 
 @needs(Permission.READ)
