@@ -29,6 +29,9 @@ import typst
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "print"
 FONT_PACKAGES = ("fontpkg_noto_sans", "fontpkg_noto_sans_devanagari")
 
+NOT_PACKAGED = frozenset({"or"})
+"""Languages whose letters come from a font of this machine."""
+
 Fonts = Literal["packaged", "machine"]
 
 
@@ -56,11 +59,13 @@ def render_pdf(template: str, data: Mapping[str, Any], *, made_at: datetime) -> 
     if missing := {"title", "language"} - set(data):
         raise ValueError(f"the data of a document lack {', '.join(sorted(missing))}")
     written = json.dumps(data, ensure_ascii=False, allow_nan=False, sort_keys=True)
-    try:
-        return _compiled(template, written, made_at, fonts="packaged")
-    except typst.TypstError as refused:
-        if not _is_about_letters(refused):
-            raise
+    # A document in a script that no package has letters of is not set twice.
+    if data["language"] not in NOT_PACKAGED:
+        try:
+            return _compiled(template, written, made_at, fonts="packaged")
+        except typst.TypstError as refused:
+            if not _is_about_letters(refused):
+                raise
     try:
         return _compiled(template, written, made_at, fonts="machine")
     except typst.TypstError as refused:
