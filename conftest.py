@@ -105,7 +105,7 @@ def _whitenoise_serves_static():
 
 @pytest.fixture(scope="session", autouse=True)
 def _static_files_are_listed_once():
-    """Every test client builds the middleware anew; WhiteNoise would walk the unchanged folder each time, 30 ms."""
+    """Every test client builds the middleware anew; WhiteNoise would walk the folder each time for 30 ms."""
     from whitenoise import WhiteNoise
 
     listed: dict[tuple[str, str], dict[str, object]] = {}

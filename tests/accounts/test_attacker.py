@@ -49,7 +49,15 @@ def same(response):
 def ask(world, who, method, path, sent=None, headers=None):  # noqa: PLR0917  read as a sentence
     with CaptureQueriesContext(connection) as queries:
         response = getattr(world.client(who), method)(path, sent or {}, headers=headers or {})
-    return response, len(queries)
+    return response, [query["sql"] for query in queries]
+
+
+def only_read(statements):
+    """No row can have changed: whatever is not known to read counts as writing."""
+    return all(
+        each.startswith(("SELECT ", "SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT "))
+        for each in statements
+    )
 
 
 def naming_addresses():
@@ -73,12 +81,12 @@ def test_no_address_answers_with_ours_or_changes_it(world, attackers, subtests):
                 path = written_out(name, world.ours)
                 for headers in ({}, BY_HTMX):
                     with world.undone():
-                        response, _queries = ask(world, who, "get", path, headers=headers)
+                        response, _statements = ask(world, who, "get", path, headers=headers)
                         assert SECRET not in response.getvalue().decode(errors="replace")
                     with world.undone():
-                        response, _queries = ask(world, who, "post", path, SENT.get(name), headers)
+                        response, statements = ask(world, who, "post", path, SENT.get(name), headers)
                         assert SECRET not in response.getvalue().decode(errors="replace")
-                        assert everything_of(world.ours) == untouched
+                        assert only_read(statements) or everything_of(world.ours) == untouched
 
 
 def test_what_exists_with_us_answers_exactly_like_what_does_not_exist(world, attackers, subtests):
@@ -98,7 +106,7 @@ def test_what_exists_with_us_answers_exactly_like_what_does_not_exist(world, att
                     assert real.status_code == none.status_code
                     assert real.status_code in {403, 404, 405}
                     assert same(real) == same(none)
-                    assert real_queries == none_queries
+                    assert len(real_queries) == len(none_queries)
 
 
 def field_attempts(ours, theirs):
@@ -220,7 +228,7 @@ def test_neighbours_of_a_public_link_do_not_open(world, subtests):
             response, queries = ask(world, "anonymous", "get", reverse("calculator:public", args=[guess]))
             assert response.status_code in {404, 410}
             assert SECRET not in response.content.decode()
-            answers.add((response.status_code, same(response), queries))
+            answers.add((response.status_code, same(response), len(queries)))
     assert len(answers) == 1
 
 
