@@ -21,6 +21,7 @@ from calculator.dossier import text_hash
 from calculator.models import Package
 from calculator.package_page import PackagePage
 from calculator.packages import line_of
+from calculator.queries import find_package
 from schemes.models import Scheme
 from workshop.choice_cautions import cautions_of, signed_words
 from workshop.choice_freeze import frozen_content, frozen_sheets
@@ -98,6 +99,9 @@ def choose_package(*, package: Package, user: User, wish: Wish) -> ChosenPackage
         Nothing is written.
     """
     scheme = _locked(package.scheme)
+    # As it is now that nobody else chooses: what is checked is what is frozen.
+    package = find_package(organisation=scheme.organisation, package_id=package.pk)
+    package.scheme = scheme
     _check(package, wish)
     standing = list(_standing(scheme).overlapping(starts_on=wish.starts_on, ends_on=wish.ends_on))
     first = next((each for each in standing if not each.is_second), next(iter(standing), None))
@@ -136,7 +140,6 @@ def _frozen(
     votes: Votes,
     beside: ChosenPackage | None,
 ) -> ChosenPackage:
-    package.scheme = scheme
     page = PackagePage(line_of(package))
     content = frozen_content(
         page,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from calculator.models import Package
 from calculator.package_page import PackagePage
 from calculator.packages import lines_of
+from calculator.queries import packages_of
 from calculator.review_queries import SignOffState, sign_off_states
 from schemes.models import Scheme
 from workshop import queries
@@ -63,7 +64,8 @@ class Candidate:
 
 def candidates_of(scheme: Scheme, votes: Votes) -> list[Candidate]:
     """The packages on the shortlist; while nothing is on it, the oldest saved ones."""
-    listed = [entry.package for entry in queries.shortlist_of(scheme=scheme)]
+    saved = {package.pk: package for package in packages_of(scheme=scheme)}
+    listed = [saved[entry.package_id] for entry in queries.shortlist_of(scheme=scheme)]
     packages = listed or list(packages_on_board(scheme))
     signed = sign_off_states(packages)
     return [

@@ -20,10 +20,6 @@ WORD = "print"
 
 DIGITS: Mapping[str, str] = {"hi": "०१२३४५६७८९", "ne": "०१२३४५६७८९", "or": "୦୧୨୩୪୫୬୭୮୯"}
 LATIN = "0123456789"
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 SAMPLES: Mapping[str, str] = {"hi": "क्ष त्र ज्ञ", "ne": "क्ष त्र ज्ञ", "or": "କ୍ଷ ତ୍ର ଜ୍ଞ"}
 """Letters that a print in each language cannot do without."""
 
@@ -107,12 +103,30 @@ class Say:
 
     def day(self, value: date) -> str:
         """A day with its month in words: 1 January 2027."""
-        return self.own(f"{value.day} {pgettext(WORD, MONTHS[value.month - 1])} {value.year}")
+        return self.own(f"{value.day} {months()[value.month - 1]} {value.year}")
 
     def often(self, value: float) -> str:
         """A frequency with as many places as it needs: 19, 4.2, 0.3."""
         places = 0 if value >= 10 or value == round(value) else 1 if value >= 0.95 else 2
         return self.number(value, places)
+
+
+def months() -> tuple[str, ...]:
+    """The names of the months: Django knows them in Hindi and Nepali, not in Odia."""
+    return (
+        pgettext("print", "January"),
+        pgettext("print", "February"),
+        pgettext("print", "March"),
+        pgettext("print", "April"),
+        pgettext("print", "May"),
+        pgettext("print", "June"),
+        pgettext("print", "July"),
+        pgettext("print", "August"),
+        pgettext("print", "September"),
+        pgettext("print", "October"),
+        pgettext("print", "November"),
+        pgettext("print", "December"),
+    )
 
 
 def local_name(name: str) -> str:

@@ -45,14 +45,14 @@ def resolution(
             "print", "Cover starts for everybody on %(first)s and ends for everybody on %(last)s."
         )
         % {"first": say.day(choice.starts_on), "last": say.day(choice.ends_on)},
-        "one": pgettext("print", "There is one package for all of us, and one price."),
+        "one": _one(choice, words),
         "second": choice.second_reason
         and pgettext("print", "A second package runs beside it, because: %(reason)s")
         % {"reason": choice.second_reason},
         "price": {
             "title": pgettext("print", "What it costs"),
-            "person": f"{pgettext('print', 'One person')}: "
-            f"{words['per_person']}, {words['per_person_month']}",
+            "person": pgettext("print", "One person: %(year)s, %(month)s")
+            % {"year": words["per_person"], "month": words["per_person_month"]},
             "small_large": words["small_large"],
             "families": words["prices"],
         },
@@ -93,6 +93,15 @@ def _opening(choice: ChosenPackage, scheme: Scheme, say: Say) -> str:
     }
 
 
+def _one(choice: ChosenPackage, words: dict[str, Any]) -> str:
+    """Only what is true: not where a second package was let in, and no "one price" under a discount."""
+    if choice.is_second or choice.seconds.filter(is_withdrawn=False).exists():
+        return ""
+    if words["small_large"]:
+        return pgettext("print", "There is one package for all of us.")
+    return pgettext("print", "There is one package for all of us, and one price.")
+
+
 def _votes(choice: ChosenPackage, say: Say) -> dict[str, Any]:
     """The votes on the day of the choice, or blank lines to count on."""
     counted = choice.frozen["votes"][:VOTED_BEFORE]
@@ -108,7 +117,8 @@ def _votes(choice: ChosenPackage, say: Say) -> dict[str, Any]:
             pgettext("print", "Second choice"),
         ],
         "rows": rows or [{"name": choice.name, "first": "", "second": ""}],
-        "why": f"{pgettext('print', 'Why this package')}: {choice.reason}" if choice.reason else "",
+        "why": choice.reason
+        and pgettext("print", "Why this package: %(reason)s") % {"reason": choice.reason},
     }
 
 

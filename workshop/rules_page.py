@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from schemes.models import Scheme
@@ -65,10 +66,29 @@ class RulesPage:
 
     @property
     def exceptions(self) -> list[str]:
-        """Where the other answers make an exception for somebody."""
-        if self.rules is None:
-            return []
-        return exception_warnings(f"{self.rules.collection} {self.rules.shortfall}")
+        """Where the price or the other answers make an exception for somebody."""
+        found = []
+        if self.has_discount:
+            found.append(
+                _(
+                    "The package gives larger families a discount: the others pay for it. Communities did not "
+                    "like that; think about leaving it out."
+                )
+            )
+        if self.rules is not None:
+            found += exception_warnings(f"{self.rules.collection} {self.rules.shortfall}")
+        return found
+
+    @property
+    def has_discount(self) -> bool:
+        return self.source is not None and self.source.discount > 0.0
+
+    def _same(self, rules: SchemeRules) -> str:
+        if not rules.same_for_all:
+            return ""
+        if self.has_discount:
+            return pgettext("print", "The same rules hold for everybody.")
+        return pgettext("print", "The same rules hold for everybody: nobody pays less, nobody gets more.")
 
     @cached_property
     def committee(self) -> list[dict[str, Any]]:
@@ -95,11 +115,7 @@ class RulesPage:
             "package": self.source.name if self.source else "",
             "warning": "",
             "rows": self._rows(rules),
-            "same": pgettext(
-                "print", "The same rules hold for everybody: nobody pays less, nobody gets more."
-            )
-            if rules.same_for_all
-            else "",
+            "same": self._same(rules),
             "claims_title": pgettext("print", "What we pay, and how a claim is decided"),
             "claims": [line.text for line in self.lines],
             "committee_title": pgettext("print", "Our committee"),

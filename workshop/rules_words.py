@@ -30,6 +30,7 @@ class RuleSource:
     is_chosen: bool
     benefits: Sequence[tuple[str, Benefit]]
     scale: float
+    discount: float
 
     @property
     def paid(self) -> list[tuple[str, Benefit]]:
@@ -53,16 +54,19 @@ def source_of(scheme: Scheme) -> RuleSource | None:
         is_chosen=False,
         benefits=list(zip(keys, page.line.case.package.benefits, strict=True)),
         scale=page.line.premium,
+        discount=page.line.case.loadings.large_family_discount,
     )
 
 
 def source_of_choice(choice: ChosenPackage) -> RuleSource:
     keys = [line.key for line in frozen_lines(choice)]
+    case = frozen_case(choice)
     return RuleSource(
         name=choice.name,
         is_chosen=True,
-        benefits=list(zip(keys, frozen_case(choice).package.benefits, strict=True)),
+        benefits=list(zip(keys, case.package.benefits, strict=True)),
         scale=choice.premium_per_person,
+        discount=case.loadings.large_family_discount,
     )
 
 
