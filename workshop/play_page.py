@@ -105,7 +105,8 @@ class PlayedYear:
             "nothing": self.say.whole(nothing),
             "nothing_words": self._nothing(nothing),
             "usual": self.money(usual),
-            "width": round(100.0 * paid / bills, 1) if bills > 0.0 else 0.0,
+            "of_bills": self.say.share(paid / bills, 0) if bills > 0.0 else "",
+            "icons": ["f-big" if family.paid[column] > 0.0 else "f-none" for family in self.families],
         }
 
     def _worst(self, column: int) -> float:
@@ -220,6 +221,20 @@ class PlayedYear:
             "In %(n)s of %(all)s families nothing happened at all.",
             n,
         ) % {"n": self.say.whole(n), "all": self.say.whole(len(self.families))}
+
+    @property
+    def icons(self) -> list[str]:
+        """The families without insurance: nothing happened, something, a dear year."""
+        return [card["picture"] for card in self.cards]
+
+    @property
+    def says_most(self) -> bool:
+        """Whether under some package more than half of the families received nothing."""
+        half = len(self.families) / 2
+        return any(
+            sum(family.paid[column] <= 0.0 for family in self.families) > half
+            for column in range(len(self.played))
+        )
 
     # ---- how such a year compares --------------------------------------------------------------------------
     @property

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import Permission, needs
 from accounts.requests import SiteRequest
 from calculator.views import scheme_or_404
+from schemes.numbers import format_number
 from simulation.engine.refusal import Refused
 from workshop.play import DICE, FAMILIES_OF_VILLAGE, YEARS, year_of_dice
 from workshop.play_page import PlayedYear
@@ -50,7 +51,10 @@ class DiceForm(forms.Form):
 @needs(Permission.READ)
 @require_safe
 def play(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
-    """`?dice=3514` is the year's own address; `?of=` says on which figures it was played."""
+    """`?dice=3514` is the year's own address; `?of=` says on which figures it was played.
+
+    `?families=all` shows every family, `?show=wall` large type and nothing to press.
+    """
     scheme = scheme_or_404(request, scheme_id)
     lines = listed_lines(scheme)
     form = DiceForm(request.GET if "dice" in request.GET else None)
@@ -60,9 +64,10 @@ def play(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
         "lines": lines,
         "form": form,
         "on_wall": request.GET.get("show") == WALL,
+        "with_families": request.GET.get("families") == "all",
         "dice_count": DICE,
         "village": FAMILIES_OF_VILLAGE,
-        "rolls": YEARS,
+        "rolls": format_number(YEARS, grouping=scheme.number_grouping),
     }
     if lines and form.is_bound and form.is_valid():
         page = PlayedYear(scheme=scheme, lines=lines, dice=form.cleaned_data["dice"])

@@ -179,7 +179,7 @@ def batch(request: SiteRequest, workshop_id: UUID) -> HttpResponse:
     """
     session = session_or_404(request, workshop_id)
     try:
-        ballots = ballots_of(request.body)
+        ballots = ballots_of(request.body if request.content_type == "application/json" else b"")
     except ActionRefused as refused:
         return JsonResponse({"problem": str(refused)}, status=REFUSED)
     outcomes = vote_actions.cast(session=session, ballots=ballots)
