@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "cbhi_site",
     "experience",
     "workshop",
+    "whatif",
     "calculator",
     "survey",
     "simulation",

@@ -52,6 +52,9 @@ class NumberField(forms.Field):
     """
 
     is_number = True
+    is_money = False
+    unit: Any = ""
+    """What stands behind the box where a form is shown whole: "%", "years"."""
     inputmode = "decimal"
     widget = forms.TextInput
     default_error_messages: ClassVar = {"required": _("Nothing was typed. Type a number, for example 3,000.")}
@@ -64,9 +67,12 @@ class NumberField(forms.Field):
         above: Decimal | int | None = None,
         grouping: Grouping = "indian",
         placeholder: str = "",
+        unit: Any = None,
         **kwargs: Any,
     ) -> None:
         self.lowest, self.highest, self.above = lowest, highest, above
+        if unit is not None:
+            self.unit = unit
         self.grouping: Grouping = grouping
         self.placeholder = placeholder
         super().__init__(**kwargs)
@@ -110,6 +116,8 @@ class NumberField(forms.Field):
 class MoneyField(NumberField):
     """An amount of money, 0 or more; a currency sign may stand beside it."""
 
+    is_money = True
+
     def __init__(self, *, highest: Decimal | int | None = MOST_MONEY, **kwargs: Any) -> None:
         super().__init__(highest=highest, **kwargs)
 
@@ -135,6 +143,8 @@ class PercentField(NumberField):
     Where less than one in a hundred is hardly ever meant, `asks_below_one` asks back: "0.6" may have been
     meant for 60 %. Whoever types the sign means it, and what is stored is shown with the sign.
     """
+
+    unit = "%"
 
     def __init__(self, *, highest: Decimal | float = 1, asks_below_one: bool = False, **kwargs: Any) -> None:
         self.most = highest

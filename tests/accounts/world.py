@@ -106,6 +106,7 @@ class Things:
             "group_id": self.group.pk,
             "round_name": "individual",
             "name": "template-csv",
+            "slug": "subsidy",
             "kind": "board",
             "file": "openimis-product",
             "secret": secret_again(self.public_page.pk, self.public_page.link_hash),

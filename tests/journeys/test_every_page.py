@@ -50,6 +50,7 @@ def addresses() -> list[str]:
         f"/schemes/{scheme.pk}/figures-without-survey/", f"/packages/{package.pk}/survey-error/",
         "/account/", "/account/password/", "/account/email/", "/account/second-factor/set-up/",
         "/people/", f"/people/{member.memberships.get().pk}/", "/organisation/", "/organisation/settings/",
+        "/status/",
         "/trail/", "/new-password/cut-short/", "/forgotten/", "/sign-in/closed/",
     ]  # fmt: skip
 

@@ -1,0 +1,27 @@
+/* A slider under each box that has room for one. Without this file the boxes are typed in. */
+'use strict';
+(() => {
+  const plain = (text) => text.replace(/[,\s%]/g, '');
+
+  const addSlider = (box) => {
+    if (box.dataset.slides) return;
+    box.dataset.slides = 'yes';
+    const [low, high, step] = box.dataset.slider.split(' ');
+    const slider = Object.assign(document.createElement('input'), { type: 'range', min: low, max: high, step, className: 'slider' });
+    slider.value = plain(box.value);
+    const label = box.labels && box.labels[0];
+    slider.setAttribute('aria-label', label ? label.textContent.trim() : box.name);
+    const asTyped = new Intl.NumberFormat(document.documentElement.dataset.grouping || 'en-IN', { maximumFractionDigits: 6 });
+    slider.addEventListener('input', () => { box.value = asTyped.format(+slider.value); });
+    slider.addEventListener('change', (event) => {
+      event.stopPropagation();
+      box.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+    box.addEventListener('input', () => { slider.value = plain(box.value); });
+    box.closest('.field').append(slider);
+  };
+
+  const addAll = () => document.querySelectorAll('input[data-slider]').forEach(addSlider);
+  addAll();
+  document.addEventListener('htmx:afterSettle', addAll);
+})();

@@ -1,0 +1,72 @@
+"""What a model's answer looks like on its page: a sentence, one chart, tables, and what to bear in mind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from schemes.charts import Plot
+
+NARROW = 2
+"""Columns of numbers that a phone has room for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of a table; the picked one stands out."""
+
+    name: str
+    cells: Sequence[str]
+    is_pick: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    caption: str
+    corner: str
+    columns: Sequence[str]
+    rows: Sequence[Row]
+    note: str = ""
+
+    @property
+    def is_wide(self) -> bool:
+        """Too many columns for a phone: each row is then a list of its own."""
+        return len(self.columns) > NARROW
+
+    @property
+    def lines(self) -> list[dict[str, object]]:
+        """Rows with each cell's column beside it."""
+        return [
+            {
+                "name": row.name,
+                "is_pick": row.is_pick,
+                "named": list(zip(self.columns, row.cells, strict=True)),
+            }
+            for row in self.rows
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a page shows for the numbers typed.
+
+    Attributes
+    ----------
+    sentence : str
+        The answer in one plain sentence; this is what a note keeps.
+    figure, figure_name : str
+        The one number that matters, with its unit, and what it is.
+    plot : Plot or None
+        None where no line is to be drawn.
+    tables : sequence of Table
+        The first belongs to the chart.
+    cautions : sequence of str
+        When not to trust it, and what it leaves out.
+    """
+
+    sentence: str
+    figure: str
+    figure_name: str
+    tables: Sequence[Table]
+    plot: Plot | None = None
+    cautions: Sequence[str] = ()
