@@ -6,7 +6,7 @@ BROWSER ?= yes
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$(( n > 8 ? 8 : n )))
 ARGS ?=
 
-.PHONY: help run test test-all test-fast test-ui check audit sbom lock bench clean setup setup-dev
+.PHONY: help run test test-all test-fast test-ui faults check audit sbom lock bench clean setup setup-dev
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -28,6 +28,9 @@ test-all: setup-dev  ## The same and the slow ones: hundreds of synthetic survey
 
 test-fast: setup-dev  ## The tests without browser and coverage (ARGS="tests/jobs -k lease" for some of them)
 	@$(PY) -m pytest -n $(WORKERS) -m "not browser" $(ARGS)
+
+faults: setup-dev  ## What fails on a server, made to fail: real PostgreSQL, Valkey, gunicorn and workers (about 20 minutes)
+	@FAULTS=yes $(PY) -m pytest tests/faults -s $(ARGS)
 
 test-ui: setup-dev  ## The browser tests only
 	@chromium=$$(.ci/chromium) && CHROMIUM=$$chromium $(PY) -m pytest -m browser $(ARGS)

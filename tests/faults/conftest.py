@@ -1,0 +1,94 @@
+"""One rehearsed server for all faults, and their figures at the end of the run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+import tests.jobs.probe  # noqa: F401  registers its kind
+from accounts.models import Organisation, Role
+from jobs import actions
+from tests.faults.browser import Browser
+from tests.faults.site import FAMILIES, FaultSite, as_client_of
+from tests.makers import make_member, make_organisation
+
+FIGURES: list[str] = []
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Those that need the whole server run by `make faults` alone."""
+    if os.environ.get("FAULTS") == "yes":
+        return
+    whole = [item for item in items if item.get_closest_marker("faults")]
+    config.hook.pytest_deselected(items=whole)
+    items[:] = [item for item in items if item not in whole]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if FIGURES:
+        terminalreporter.section("figures of the faults")
+        for line in FIGURES:
+            terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def figure():
+    """Keeps a measured figure for the end of the run."""
+
+    def keep(fault: str, words: str) -> None:
+        FIGURES.append(f"{fault:4} {words}")
+        print(f"{fault} {words}")
+
+    return keep
+
+
+@pytest.fixture(scope="session")
+def running_site(
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[FaultSite]:
+    folder = tmp_path_factory.mktemp("site")
+    extra = {
+        "SIMULATED_FAMILIES": str(FAMILIES),
+        "TIME_ZONE": "Asia/Kathmandu",
+        "REQUIRE_ADMIN_SECOND_FACTOR": "0",
+        "LIMIT_RUN": "1000/1000 in 60",
+        "LIMIT_SUBMIT": "10000/10000 in 60",
+    }
+    static = Path(settings.STATIC_ROOT)
+    with FaultSite(folder, workers=2, extra=extra, static=static, keep=False) as site:
+        site.environ  # noqa: B018  read before anything is stopped
+        with django_db_blocker.unblock(), as_client_of(site):
+            yield site
+
+
+@pytest.fixture
+def site(running_site: FaultSite) -> Iterator[FaultSite]:
+    """The server, whole before and after."""
+    running_site.all_up()
+    yield running_site
+    running_site.all_up()
+
+
+@pytest.fixture
+def organisation(site: FaultSite) -> Organisation:
+    return make_organisation()
+
+
+@pytest.fixture
+def ask(organisation: Organisation):
+    """A probe's question; keyword arguments go into it."""
+
+    def submit(**question):
+        asked = {"chunks": 4, "seed": 7, **question}
+        return actions.submit(organisation=organisation, kind="probe", question=asked)
+
+    return submit
+
+
+@pytest.fixture
+def person(site: FaultSite, organisation: Organisation) -> Browser:
+    return Browser.of(site.web, make_member(organisation, role=Role.FACILITATOR))
