@@ -35,19 +35,6 @@ def test_tests_cannot_reach_another_machine():
         line.connect(("192.0.2.1", 80))
 
 
-@pytest.mark.django_db
-def test_ready_when_database_and_broker_answer(client):
-    response = client.get("/readyz")
-    assert (response.status_code, response.content) == (200, b"database ok\nbroker ok\n")
-
-
-@pytest.mark.django_db
-def test_not_ready_without_a_broker_and_says_so(client, settings):
-    settings.CELERY_BROKER_URL = "redis+socket:///tmp/cbhi-no-broker-here.sock"
-    response = client.get("/readyz")
-    assert (response.status_code, response.content) == (503, b"database ok\nbroker does not answer\n")
-
-
 def test_health_is_answered_whatever_the_host_name_and_without_tls(client, settings):
     settings.SECURE_SSL_REDIRECT = True
     settings.ALLOWED_HOSTS = ["premiums.example"]

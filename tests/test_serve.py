@@ -86,7 +86,10 @@ def test_one_command_serves_survives_kill_9_and_leaves_nothing_behind(serve, fre
     address = site.wait_for(r"Ready: (\S+)").group(1)
     assert address == f"http://localhost:{free_port}/"
     assert page(address) == 200
-    assert urllib.request.urlopen(f"{address}readyz", timeout=20).read() == b"database ok\nbroker ok\n"
+    assert (
+        urllib.request.urlopen(f"{address}readyz", timeout=20).read()
+        == b"database ok\nmigrations ok\nbroker ok\n"
+    )
     key = Path(site.environ["CBHI_VAR"], "secret-key")
     assert key.stat().st_mode & 0o777 == 0o600
     assert key.parent.stat().st_mode & 0o777 == 0o700
