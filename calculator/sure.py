@@ -274,6 +274,9 @@ def _survey(survey: SurveyRisk, quote: Quote, say: Figures) -> dict[str, Any]:
             "end": f"{at(high):.1f}",
             "width": f"{at(high) - at(low):.1f}",
             "mark": f"{at(total):.1f}",
+            # Where the range is a point its two figures stand beside each other.
+            "low_anchor": "middle" if width > 0 else "end",
+            "high_anchor": "middle" if width > 0 else "start",
         },
     }
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.limits import limited
@@ -48,11 +49,12 @@ def _picked(offers: list[Offer], asked: str) -> Offer | None:
 
 
 def _lost(offer: Offer) -> list[dict[str, object]]:
+    """What each format does not carry; what none of them does stands first, once."""
     handed = offer.handed
-    return [
-        {"format": name, "gaps": in_words(mapping(handed).gaps, offer.line.say)}
-        for name, mapping in MAPPINGS.items()
-    ]
+    gaps = {name: in_words(mapping(handed).gaps, offer.line.say) for name, mapping in MAPPINGS.items()}
+    alike = [gap for gap in next(iter(gaps.values())) if all(gap in each for each in gaps.values())]
+    own = [{"format": name, "gaps": [gap for gap in each if gap not in alike]} for name, each in gaps.items()]
+    return [{"format": _("None of these files"), "gaps": alike}, *own]
 
 
 @needs(Permission.READ)
