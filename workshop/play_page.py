@@ -216,6 +216,8 @@ class PlayedYear:
     def quiet(self) -> str:
         """How many families had a year without any event."""
         n = sum(not family.happened for family in self.families)
+        if n == 0:
+            return _("Something happened in every family, if only a visit to a doctor.")
         return ngettext(
             "In %(n)s of %(all)s families nothing happened at all.",
             "In %(n)s of %(all)s families nothing happened at all.",

@@ -122,6 +122,11 @@ class SessionTallies:
             one.package_id: counts.get(one.position, 0) for one in self.packages if one.package_id is not None
         }
 
+    def of(self, group: SessionGroup, round_: Round) -> GroupTally:
+        """What one group chose in one round; nothing yet where nothing was entered."""
+        nothing = GroupTally(people=group.people, first={}, second={})
+        return self.by_group.get((round_, group.pk), nothing)
+
     def not_asked(self, round_: Round) -> list[SessionGroup]:
         """Groups without a vote in this round."""
         return [group for group in self.groups if (round_, group.pk) not in self.by_group]

@@ -91,10 +91,9 @@ def _said_of(outcome: Outcome) -> str:
 
 
 def _taps(group: SessionGroup, round_: Round) -> dict[str, Any]:
-    tally = session_queries.tally_row(group=group, round_=round_)
-    found = session_queries.group_tally(group=group, tally=tally)
-    last = session_queries.last_vote(tally=tally)
     tallies = session_queries.tallies_of_session(group.session)
+    tally, found = tallies.rows.get((round_, group.pk)), tallies.of(group, round_)
+    last = session_queries.last_vote(tally=tally)
     page = TallyPage(tallies)
     return {
         "scheme": group.session.scheme,
