@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from django.core.cache import cache
 
+from accounts.models import User
 from calculator.models import Package
-from cbhi_site.management.commands.example import make_example
+from cbhi_site.management.commands.example import DEMO_USER, make_example
 from schemes.models import Scheme
 from tests.makers import every
+from tests.snapshots import made_or_put_back
 
 
 @pytest.fixture
@@ -16,7 +18,8 @@ def demo_user(db, settings):
     settings.SIMULATED_FAMILIES = 100_000
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
-    return make_example()
+    made_or_put_back(make_example, key=("example", settings.SIMULATED_FAMILIES))
+    return User.objects.get(username=DEMO_USER)
 
 
 @pytest.fixture
