@@ -14,6 +14,7 @@ from schemes.models import Scheme
 from simulation.models import AssumptionSet
 from tests.accounts.world import world
 from tests.makers import every
+from workshop.models import SessionGroup, WorkshopSession
 
 __all__ = ["world"]
 
@@ -29,7 +30,7 @@ def days_ago(days):
 
 
 def test_what_was_deleted_lately_stays(world):
-    assert purge() == "0 schemes, 0 packages, 0 benefits, 0 comments removed.\n"
+    assert purge() == "0 schemes, 0 packages, 0 benefits, 0 sessions, 0 comments removed.\n"
 
 
 def test_what_was_deleted_long_ago_goes_with_all_that_hangs_on_it_and_is_recorded(world):
@@ -37,15 +38,17 @@ def test_what_was_deleted_long_ago_goes_with_all_that_hangs_on_it_and_is_recorde
     every(Package).filter(pk=ours.deleted_package.pk).update(deleted_at=days_ago(31))
     every(Comment).filter(pk=ours.deleted_comment.pk).update(deleted_at=days_ago(31))
     every(Scheme).filter(pk=ours.deleted_scheme.pk).update(deleted_at=days_ago(31))
+    every(WorkshopSession).filter(pk=ours.session.pk).update(deleted_at=days_ago(31))
     every(Scheme).filter(pk=world.theirs.deleted_scheme.pk).update(deleted_at=days_ago(29))
-    assert purge() == "1 schemes, 1 packages, 0 benefits, 1 comments removed.\n"
+    assert purge() == "1 schemes, 1 packages, 0 benefits, 1 sessions, 1 comments removed.\n"
     assert not every(Scheme).filter(pk=ours.deleted_scheme.pk).exists()
     assert not every(AssumptionSet).filter(scheme=ours.deleted_scheme.pk).exists()
     assert not every(Package).filter(pk=ours.deleted_package.pk).exists()
     assert every(Package).filter(pk=ours.package.pk).exists()
     assert every(Scheme).filter(pk=world.theirs.deleted_scheme.pk).exists()
-    said = [entry.what for entry in AuditEntry.objects.of(ours.organisation)[:2]]
-    assert said == ["scheme.purged", "package.purged"]
+    assert not every(SessionGroup).filter(session=ours.session.pk).exists()
+    said = [entry.what for entry in AuditEntry.objects.of(ours.organisation)[:3]]
+    assert said == ["session.purged", "scheme.purged", "package.purged"]
     call_command("check_trail", stdout=io.StringIO())
 
 

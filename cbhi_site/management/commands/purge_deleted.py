@@ -14,14 +14,14 @@ from accounts.trail import What, record
 from calculator.models import Comment, Package, SignOff
 from schemes.models import LONGEST_UNDO, Scheme
 from simulation.removed import purge_removed
-from workshop.models import ChosenPackage
+from workshop.models import ChosenPackage, SessionGroup, WorkshopSession
 
 REASON = "the undo of 30 days has passed for whoever deleted it"
 
 
 class Command(BaseCommand):
     help = (
-        "Removes schemes, packages, benefits and comments deleted more than 30 days ago, with all that hangs "
+        "Removes schemes, packages, sessions, benefits and comments deleted more than 30 days ago, with all that hangs "
         "on them, and writes each into the audit trail. What a reviewer signed or a community chose is kept, "
         "and its scheme too. "
         "Run it once a day: 15 3 * * * manage.py purge_deleted"
@@ -34,10 +34,13 @@ class Command(BaseCommand):
         chosen = ChosenPackage.objects.across_organisations(reason=REASON).values("scheme_id")
         old = _old(Scheme).exclude(pk__in=signed).exclude(pk__in=chosen)
         schemes = [self._purge_scheme(scheme) for scheme in old]
+        sessions = [self._purge_session(session) for session in _old(WorkshopSession)]
+        _old(SessionGroup).delete()
         comments, _each = _old(Comment).delete()
         benefits = purge_removed()
         forget_submissions()
         counted = {"schemes": len(schemes), "packages": len(packages), "benefits": benefits}
+        counted["sessions"] = len(sessions)
         words = ", ".join(f"{number} {what}" for what, number in counted.items())
         self.stdout.write(f"{words}, {comments} comments removed.")
 
@@ -47,6 +50,12 @@ class Command(BaseCommand):
         organisation, label = package.organisation, str(package)
         package.delete()
         record(what=What.PACKAGE_PURGED, organisation=organisation, label=label, scheme=scheme, package=key)
+
+    @transaction.atomic
+    def _purge_session(self, session: WorkshopSession) -> None:
+        scheme, organisation, label = session.scheme_id, session.organisation, str(session)
+        session.delete()
+        record(what=What.SESSION_PURGED, organisation=organisation, label=label, scheme=scheme)
 
     @transaction.atomic
     def _purge_scheme(self, scheme: Scheme) -> None:
