@@ -27,6 +27,8 @@ class What(models.TextChoices):
     SCHEME_DELETED = "scheme.deleted", _("Scheme deleted")
     SCHEME_RESTORED = "scheme.restored", _("Scheme brought back")
     SCHEME_PURGED = "scheme.purged", _("Deleted scheme removed for good")
+    SCHEME_EXPORTED = "scheme.exported", _("Scheme written to a file")
+    SCHEME_IMPORTED = "scheme.imported", _("Scheme taken in from a file")
     BENEFIT_ADDED = "benefit.added", _("Benefit added")
     BENEFIT_CHANGED = "benefit.changed", _("Benefit changed")
     BENEFIT_MOVED = "benefit.moved", _("Benefit moved up or down")

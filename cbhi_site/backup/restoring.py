@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -163,23 +163,37 @@ def _fill(file: Checked, name: str, by_table: dict[str, type[models.Model]]) -> 
     columns = json.loads(next(lines))
     by_column = {field.column: field for field in model._meta.concrete_fields}
     fields = [by_column[column] for column in columns]
-    quote = connection.ops.quote_name
-    statement = (
-        f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, columns))}) "  # noqa: S608  our tables
-        f"VALUES ({', '.join(['%s'] * len(columns))})"
+    ways = [way_of(field) for field in fields]
+    rows = (
+        [
+            None if value is None else way.back(value)
+            for way, value in zip(ways, json.loads(line), strict=True)
+        ]
+        for line in lines
     )
-    with connection.cursor() as cursor:
-        while some := list(islice(lines, ROWS_AT_A_TIME)):
-            cursor.executemany(statement, [_stored(fields, json.loads(line)) for line in some])
+    _insert(model, fields, rows)
     return model
 
 
-def _stored(fields: list[Any], values: list[Any]) -> list[Any]:
-    return [_value(field, value) for field, value in zip(fields, values, strict=True)]
+def insert(model: type[models.Model], fields: list[Any], rows: Iterable[models.Model]) -> None:
+    """Rows as they are, with the times and keys they say: saving them would set some anew."""
+    _insert(model, fields, ([getattr(row, field.attname) for field in fields] for row in rows))
 
 
-def _value(field: Any, value: Any) -> Any:
+def _insert(model: type[models.Model], fields: list[Any], rows: Iterable[list[Any]]) -> None:
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608  our tables
+    left = iter(rows)
+    with connection.cursor() as cursor:
+        while some := list(islice(left, ROWS_AT_A_TIME)):
+            stored = [[_stored(each, value) for each, value in zip(fields, row, strict=True)] for row in some]
+            cursor.executemany(statement, stored)
+
+
+def _stored(field: Any, value: Any) -> Any:
     if value is not None:
-        return field.get_db_prep_save(way_of(field).back(value), connection)
+        return field.get_db_prep_save(value, connection)
     # A JSON column that is never empty holds JSON's own null.
     return None if field.null else field.get_db_prep_value(None, connection)
