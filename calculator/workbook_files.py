@@ -123,12 +123,17 @@ def _contents(
 
 def tables_of(package: Contract) -> SchemeTables:
     """The tables of these risks and menus, kept: they change with the assumptions only."""
-    key = f"workbook:{content_hash([ENGINE_VERSION, package_to_json(package)['benefits'], _sizes(package)])}"
+    key = tables_key(package)
     found: SchemeTables | None = cache.get(key)
     if found is None:
         found = make_tables(package)
         cache.set(key, found, KEPT_SECONDS)
     return found
+
+
+def tables_key(package: Contract) -> str:
+    """Where the tables are kept; it names all that they depend on."""
+    return f"workbook:{content_hash([ENGINE_VERSION, package_to_json(package)['benefits'], _sizes(package)])}"
 
 
 def _sizes(package: Contract) -> dict[str, float]:

@@ -9,13 +9,14 @@ from functools import cached_property
 
 from django.core.cache import cache
 
+from calculator.case import Case
 from calculator.cases import Chosen, ChosenTerms, build_case
 from calculator.premium import Loadings, PremiumBreakdown
 from calculator.quotes import quote
 from calculator.typed import TypedSheet, first_sheet
 from calculator.workbook.axes import NOTHING, Values
 from calculator.workbook.tables import SchemeTables
-from calculator.workbook_files import tables_of
+from calculator.workbook_files import tables_key, tables_of
 from schemes.models import Scheme
 from simulation.engine.families import LARGE_FAMILY_FROM
 from simulation.engine.menu import USUAL_AMOUNT, USUAL_RATE
@@ -31,6 +32,20 @@ KEPT_SECONDS = 24 * 3600
 LADDER = (0.5, 0.75, 1.0, 1.25, 1.5)
 """Shown besides the best for the amount itself: for so many times as much."""
 USUAL_LAST_DAY = 10
+
+
+def cover_of(world: World) -> Mapping[str, Array]:
+    """What each combination pays of the dearest families' bills, kept as long as the tables."""
+    key = cover_key(world)
+    found: Mapping[str, Array] | None = cache.get(key)
+    if found is None:
+        found = cover_of_the_dearest(tables_of(world.package), draw_families(world))
+        cache.set(key, found, KEPT_SECONDS)
+    return found
+
+
+def cover_key(world: World) -> str:
+    return f"cover:{content_hash([world.as_json(), SEED, FAMILIES])}"
 
 
 def usual_costs(risks: Sequence[BenefitRisk], known: Mapping[str, float]) -> dict[str, float]:
@@ -105,6 +120,17 @@ class PayQuestion:
         return renamed(case.package, [risk.key for risk in self.risks])
 
     @cached_property
+    def case(self) -> Case:
+        """The same as a case, which a worker can read."""
+        case = build_case(risks=self.risks, chosen=replace(self.base, terms={}, family_cap=None))
+        return replace(case, package=self.menu_package)
+
+    @property
+    def is_worked_out(self) -> bool:
+        """Whether the tables and the cover are kept, so that an answer takes a tenth of a second."""
+        return tables_key(self.menu_package) in cache and cover_key(self.world) in cache
+
+    @cached_property
     def tables(self) -> SchemeTables:
         return tables_of(self.menu_package)
 
@@ -116,12 +142,7 @@ class PayQuestion:
     def cover(self) -> Mapping[str, Array]:
         if self.best == "all":
             return cover_of_all_bills(self.tables, self.world)
-        key = f"cover:{content_hash([self.world.as_json(), SEED, FAMILIES])}"
-        found: Mapping[str, Array] | None = cache.get(key)
-        if found is None:
-            found = cover_of_the_dearest(self.tables, draw_families(self.world))
-            cache.set(key, found, KEPT_SECONDS)
-        return found
+        return cover_of(self.world)
 
     @cached_property
     def menus(self) -> list[CoverMenu]:

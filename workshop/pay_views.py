@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from accounts.requests import SiteRequest
 from calculator import actions as calculator
 from calculator import queries as packages
 from calculator.cases import Chosen, ChosenTerms
-from calculator.packages import lines_of
+from calculator.packages import Line, lines_of
 from calculator.typed import typed_of
 from calculator.views import load_draft, scheme_or_404
 from calculator.workbook.axes import Values, terms_of
@@ -25,6 +26,7 @@ from schemes.models import Scheme
 from simulation.engine.refusal import Refused
 from simulation.models import BenefitRisk, Kind
 from simulation.queries import current_set
+from workshop.kinds import work_out_menus
 from workshop.pay import PayQuestion, chosen_terms, sheet_to_start_from, usual_costs
 from workshop.pay_forms import PayForm
 from workshop.pay_page import TERMS, PayPage
@@ -47,10 +49,18 @@ def pay(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
         unit_costs=usual_costs(risks, unit_costs_of(lines)),
     )
     context: dict[str, Any] = {"scheme": scheme, "stage": "shortlist", "form": form, "page": None}
+    if not form.is_bound:
+        work_out_menus(_question_to_come(scheme, risks, lines), user=request.user)
     if form.is_valid():
         question = _question(scheme, risks, form)
         context |= {"page": PayPage(question), "question": question}
     return render(request, "workshop/pay.html", context)
+
+
+def _question_to_come(scheme: Scheme, risks: tuple[BenefitRisk, ...], lines: Sequence[Line]) -> PayQuestion:
+    """What will most likely be asked: any amount, and the costs that the form starts with."""
+    costs = usual_costs(risks, unit_costs_of(lines))
+    return PayQuestion(scheme=scheme, risks=risks, yearly=1.0, size=None, keys=(), unit_costs=costs)
 
 
 def _question(scheme: Scheme, risks: tuple[BenefitRisk, ...], form: PayForm) -> PayQuestion:

@@ -12,10 +12,13 @@ from calculator.models import Draft
 from calculator.queries import risks_tuple
 from calculator.typed import TypedSheet, first_sheet
 from cbhi_site.survey_example import start_survey_example
+from jobs import kinds
+from jobs.models import Job
 from simulation.models import Kind
 from simulation.queries import current_set
 from tests.calculator.pages import words
 from tests.makers import every
+from workshop.kinds import MENUS
 from workshop.pay import PayQuestion, chosen_terms, usual_costs, values_of_terms
 from workshop.pay_page import PayPage, differences
 
@@ -161,3 +164,21 @@ def test_a_sheet_is_read_also_by_who_has_not_asked_whether_it_can_be(linked):
     assert TypedSheet(linked, risks, first_sheet(linked, risks)).chosen.persons == linked.persons
     with pytest.raises(ValueError, match="persons"):
         _ = TypedSheet(linked, risks, first_sheet(linked, risks) | {"persons": "many"}).chosen
+
+
+def test_the_tables_are_worked_out_by_a_worker_while_the_amount_is_typed(signed_in, linked, monkeypatch):
+    """The worker keeps them under the very keys that the page asks for; nothing is asked for twice."""
+    page = reverse("workshop:pay", args=[linked.pk])
+    before = set(every(Job).values_list("pk", flat=True))
+    signed_in.get(page)
+    (job,) = every(Job).exclude(pk__in=before)
+    assert job.kind == MENUS
+    kind = kinds.get(MENUS)
+    assert kind.run_chunk(job.question, 0) == b""
+    kind.finish(job, [b""])
+    for worked in ("calculator.workbook_files.make_tables", "workshop.pay.cover_of_the_dearest"):
+        monkeypatch.setattr(worked, lambda *_args: pytest.fail("worked out again"))
+    asked = signed_in.get(page, {"amount": "40", "every": "month", "per": "person"})
+    assert "The best for what you can pay" in words(asked)
+    signed_in.get(page)
+    assert every(Job).exclude(pk__in=before).count() == 1
