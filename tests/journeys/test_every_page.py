@@ -17,6 +17,8 @@ from schemes.models import Scheme
 from simulation.models import BenefitRisk
 from tests.journeys.conftest import sign_in
 from tests.makers import every, make_member
+from tests.workshop.session_rows import make_group, make_session, vote
+from workshop.shortlist_actions import add_to_shortlist
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
@@ -32,6 +34,10 @@ def addresses() -> list[str]:
     risk = every(BenefitRisk).filter(assumption_set__scheme=scheme).first()
     assert risk is not None
     member = make_member(scheme.organisation, role=Role.REVIEWER)
+    add_to_shortlist(package=package)
+    session = make_session(scheme)
+    group = make_group(session)
+    vote(group, 1, 1, 3)
     calculator, assumptions = f"/schemes/{scheme.pk}/calculator/", f"/schemes/{scheme.pk}/assumptions/"
     return [
         "/", "/help/", "/schemes/new/", f"/schemes/{scheme.pk}/", f"/schemes/{scheme.pk}/edit/",
@@ -42,6 +48,10 @@ def addresses() -> list[str]:
         f"/schemes/{scheme.pk}/board/publish/", f"/packages/{package.pk}/member-sheet/?lang=or",
         f"/schemes/{scheme.pk}/hand-over/", f"/schemes/{scheme.pk}/compare/", f"/schemes/{scheme.pk}/shortlist/",
         f"/schemes/{scheme.pk}/what-can-we-pay/?amount=40",
+        f"/schemes/{scheme.pk}/sessions/", f"/schemes/{scheme.pk}/sessions/new/", f"/sessions/{session.pk}/",
+        f"/sessions/{session.pk}/edit/", f"/sessions/{session.pk}/tally/", f"/groups/{group.pk}/",
+        f"/groups/{group.pk}/individual/", f"/groups/{group.pk}/group-1/counts/",
+        f"/schemes/{scheme.pk}/play/?dice=3514&families=all",
         f"/schemes/{scheme.pk}/runs/", f"/packages/{package.pk}/",
         f"/packages/{package.pk}/sure/", f"/packages/{package.pk}/run/",
         f"/schemes/{scheme.pk}/old-sheet/", "/nowhere/",
@@ -57,7 +67,7 @@ def addresses() -> list[str]:
 
 def settled(page: Page) -> None:
     """Until the parts that follow by themselves have arrived; a progress bar goes on asking."""
-    waiting = page.locator("[hx-trigger^=load]:not(.job):not(.runpage):not(.work)")
+    waiting = page.locator("[hx-trigger^=load]:not(.job):not(.runpage):not(.work):not(#poll)")
     expect(waiting).to_have_count(0, timeout=20_000)
 
 

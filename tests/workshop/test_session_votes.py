@@ -283,12 +283,13 @@ def test_htmx_gets_the_very_fragment_that_the_page_includes(group, facilitator):
 
 def test_the_page_asks_the_database_as_often_for_sixty_votes_as_for_three(session, facilitator):
     group, asked = make_group(session, "Many", people=400), []
+    facilitator.get(address(group))  # whoever comes in is noted down once
     for times in (1, 19):
         vote(group, *[1, 2, 3] * times)
         with CaptureQueriesContext(connection) as queries:
             facilitator.get(address(group))
         asked.append(len(queries))
-    assert asked[0] == asked[1] < 25
+    assert asked[0] == asked[1] <= 10
 
 
 def test_no_round_but_the_five_is_there(group, facilitator):
