@@ -22,8 +22,8 @@ REASON = "the undo of 30 days has passed for whoever deleted it"
 class Command(BaseCommand):
     help = (
         "Removes schemes, packages, sessions, benefits and comments deleted more than 30 days ago, with all "
-        "that hangs on them, and writes each into the audit trail. What a reviewer signed or a community chose is kept, "
-        "and its scheme too. "
+        "that hangs on them, and writes each into the audit trail. What a reviewer signed or a community "
+        "chose is kept, and its scheme too. "
         "Run it once a day: 15 3 * * * manage.py purge_deleted"
     )
 
