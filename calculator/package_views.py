@@ -27,6 +27,7 @@ from calculator.package_page import PackagePage, csv_lines
 from calculator.packages import Line, figures_of, line_of, lines_of, with_sign_offs
 from calculator.sure import known_sure, sure_of
 from calculator.views import load_draft, scheme_or_404
+from calculator.workbook_files import work_out_tables
 from jobs import actions as jobs
 from schemes.exports import csv_text
 
@@ -61,6 +62,7 @@ def package(request: SiteRequest, package_id: UUID) -> HttpResponse:
     """One package with every input, every line and where the figures come from; made for one sheet of A4."""
     line = line_of(package_or_404(request, package_id))
     with_sign_offs([line])
+    work_out_tables(line, user=request.user)
     context = _page_context(line) | {"state": line.sign_off, **comments_context(request, line.package)}
     return render(request, "calculator/package.html", context)
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from calculator.case import Case, case_hash
+from accounts.models import User
+from calculator.case import Case, case_hash, case_to_json
 from calculator.cases import Chosen, TermsRefused, build_case
 from calculator.figures import Figures
 from calculator.package_page import PackagePage
@@ -22,6 +23,8 @@ from calculator.typed import TypedSheet, first_sheet
 from calculator.workbook.book import write_workbook
 from calculator.workbook.contents import Contents
 from calculator.workbook.tables import SchemeTables, make_tables
+from jobs.actions import submit
+from jobs.models import Job
 from schemes.models import Scheme
 from simulation.engine import ENGINE_VERSION
 from simulation.engine.exact import price_exact
@@ -30,6 +33,8 @@ from simulation.models import AssumptionSet, BenefitRisk
 from simulation.questions import content_hash, package_to_json
 
 KEPT_SECONDS = 24 * 3600
+TABLES = "tables"
+"""Name of the background work that makes a workbook's tables."""
 Facts = list[tuple[str, str]]
 
 
@@ -129,6 +134,22 @@ def tables_of(package: Contract) -> SchemeTables:
         found = make_tables(package)
         cache.set(key, found, KEPT_SECONDS)
     return found
+
+
+def work_out_tables(line: Line, *, user: User | None) -> Job | None:
+    """Let a worker make the tables of a package's workbook before it is asked for; None where they are kept.
+
+    Once a day for the same package: the cache forgets within a day what nobody asks for.
+    """
+    if tables_key(replace(line.case.package, family_cap=math.inf)) in cache:
+        return None
+    asked = {"case": case_to_json(line.case), "day": timezone.localdate().isoformat()}
+    return submit(organisation=line.package.organisation, kind=TABLES, question=asked, user=user)
+
+
+def tables_of_case(case: Case) -> SchemeTables:
+    """The tables of a case: a cap over all benefits together is none of any table."""
+    return tables_of(replace(case.package, family_cap=math.inf))
 
 
 def tables_key(package: Contract) -> str:

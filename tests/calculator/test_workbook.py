@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
+from django.urls import reverse
 
 from accounts.trail_entry import AuditEntry
 from calculator.actions import save_package
@@ -20,9 +21,12 @@ from calculator.packages import line_of
 from calculator.queries import current_set, find_package, risks_tuple
 from calculator.workbook.axes import values_of
 from calculator.workbook.contents import COVERED, FIRST_BENEFIT, FIRST_TERM, PREMIUM, Places
-from calculator.workbook_files import tables_of
+from calculator.workbook_files import TABLES, tables_of
+from jobs import kinds
+from jobs.models import Job
 from simulation.engine.exact import price_exact
 from tests.calculator.workbooks import Book, priced, random_choice, site_lines
+from tests.makers import every
 
 pytestmark = pytest.mark.django_db
 
@@ -302,3 +306,19 @@ def _in_libreoffice(soffice, path, choice, at, folder) -> dict[str, float]:
     )  # fmt: skip
     rows = list(csv.reader(io.StringIO((folder / "typed.csv").read_text(encoding="utf-8"))))
     return {name: float(rows[getattr(at, name)][PREMIUM].replace(",", "")) for name in names}
+
+
+def test_a_worker_makes_the_tables_before_the_workbook_is_asked_for(signed_in, package, monkeypatch):
+    before = set(every(Job).values_list("pk", flat=True))
+    signed_in.get(reverse("calculator:package", args=[package.pk]))
+    (job,) = every(Job).exclude(pk__in=before)
+    assert job.kind == TABLES
+    kind = kinds.get(TABLES)
+    assert kind.run_chunk(job.question, 0) == b""
+    kind.finish(job, [b""])
+    monkeypatch.setattr(
+        "calculator.workbook_files.make_tables", lambda *_args: pytest.fail("made a second time")
+    )
+    assert signed_in.get(reverse("calculator:package_excel", args=[package.pk])).status_code == 200
+    signed_in.get(reverse("calculator:package", args=[package.pk]))
+    assert every(Job).exclude(pk__in=before).count() == 1
