@@ -25,7 +25,7 @@ from survey.reading.reading import Correction, Reading
 from survey.refusals import NothingToUndo, NotReadYet, RowsAreGone
 
 READING = "survey_reading"
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised when the same files would be read differently: stored answers are then asked anew."""
 BATCH = 500
 

@@ -33,7 +33,7 @@ from survey.reading.problems import FileRefused
 from survey.reading.reading import Correction, DroppedColumn, Question, ReadFile, Reading
 from survey.reading.recorder import Recorder
 from survey.reading.scrub import Looked, looked_at, scrub
-from survey.reading.settle import settle_marks, settle_recall
+from survey.reading.settle import late_date_question, settle_marks, settle_recall
 from survey.reading.shape import shape_of
 from survey.reading.sources import Source, SurveyFile, open_file
 from survey.reading.values import Values
@@ -96,6 +96,7 @@ class _Run:
             raise FileRefused("too_many_files", file="", most=limits.files)
         self.given = [file if isinstance(file, SurveyFile) else SurveyFile(path=file) for file in files]
         self.mapping = mapping
+        self.order_is_told = bool(mapping.date_order)
         self.corrections = Corrections.of(corrections)
         self.fixes = list(corrections)
         self.limits = limits
@@ -244,6 +245,9 @@ class _Run:
             )
             events.read(reader, sheet.kind if sheet else "", households, persons)
         self.rows = sum(reader.seen for reader in [*household_readers, *person_readers, *event_readers])
+        if not self.order_is_told and not any(one.code == "date_order" for one in self.questions):
+            order = self.mapping.date_order or "dmy"
+            self.questions += late_date_question(order, values.told_order, values.either)
         self._note_whole(households, bool(event_readers) or bool(events.asked))
         return self._build(households, persons, events, has_roster=bool(person_readers))
 

@@ -121,6 +121,17 @@ def _dates(mapping: SurveyMapping, sheets: Sheets) -> tuple[SurveyMapping, list[
     return mapping, questions
 
 
+def late_date_question(order: str, told: Mapping[str, int], sample: str) -> list[Question]:
+    """What all rows leave open though the first did not: dates that can be read in two ways.
+
+    Nothing is asked where others tell the order and none tells the opposite.
+    """
+    other = "mdy" if order == "dmy" else "dmy"
+    if not told.get("either") or (told.get(order) and not told.get(other)):
+        return []
+    return [Question(code="date_order", assumed=order, options=("dmy", "mdy"), samples=(sample,))]
+
+
 def _periods(mapping: SurveyMapping, sheets: Sheets) -> tuple[SurveyMapping, list[Question]]:
     periods = dict(mapping.periods)
     questions = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -12,7 +13,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from survey.reading.blocks import Block
-from survey.reading.cells import Cell, CellRefused, date_of, is_missing, number_of, text_of, yes_no
+from survey.reading.cells import (
+    Cell,
+    CellRefused,
+    date_evidence,
+    date_of,
+    is_missing,
+    number_of,
+    text_of,
+    yes_no,
+)
 from survey.reading.mapping import SurveyMapping
 from survey.reading.recorder import Recorder
 
@@ -34,6 +44,10 @@ class Values:
         self.recorder = recorder
         self._numbers: dict[str, float | str] = {}
         self._dates: dict[str, int | str] = {}
+        self.told_order: Counter[str] = Counter()
+        """How many dates can be meant as "dmy", as "mdy", as "either"."""
+        self.either: str = ""
+        """The first date that can be meant in two ways."""
 
     def numbers(self, block: Block, place: int) -> Floats:
         """One column as numbers; NaN where nothing or no number stands, which is reported."""
@@ -138,6 +152,10 @@ class Values:
                 found = NO_DAY if day is None else (day - dt.date(1970, 1, 1)).days
             except CellRefused as refused:
                 found = refused.code
+            if evidence := date_evidence(key):
+                self.told_order[evidence] += 1
+                if evidence == "either":
+                    self.either = self.either or key
             if len(self._dates) < MOST_REMEMBERED:
                 self._dates[key] = found
         return found

@@ -11,6 +11,7 @@ import xlsxwriter
 from survey.reading.cells import CellRefused, date_of, decimal_evidence, number_of, starts_formula, text_of
 from survey.reading.mapping import SurveyMapping
 from survey.reading.reader import read_survey
+from survey.reading.sources import SAMPLED_ROWS
 from tests.survey.reading_files import (
     EVENTS,
     EVENTS_HEAD,
@@ -187,6 +188,25 @@ def test_dates_that_can_be_read_in_two_ways_are_asked_about_once(tmp_path):
     answered = SurveyMapping.from_json({**reading.mapping.as_json(), "date_order": "mdy"})
     again = dated(tmp_path, "05/03/2026", "07/03/2026", interview="09/03/2026", mapping=answered)
     assert len(again.tables.events) == 0
+    assert not [question for question in again.questions if question.code == "date_order"]
+
+
+@pytest.mark.parametrize(
+    ("late", "asked"),
+    [
+        (["09/03/2026"], True),
+        (["2026-03-09"], False),
+        (["09/03/2026", "25/03/2026"], False),
+        (["09/03/2026", "25/03/2026", "03/25/2026"], True),
+    ],
+)
+def test_a_late_date_among_plain_ones_that_can_be_read_in_two_ways_is_asked_about_once(tmp_path, late, asked):
+    plain = [f"2026-03-{1 + day % 28:02d}" for day in range(SAMPLED_ROWS + 1)]
+    reading = dated(tmp_path, *plain, *late)
+    questions = [question for question in reading.questions if question.code == "date_order"]
+    assert [question.samples for question in questions] == ([("09/03/2026",)] if asked else [])
+    answered = SurveyMapping.from_json({**reading.mapping.as_json(), "date_order": "mdy"})
+    again = dated(tmp_path, *plain, *late, mapping=answered)
     assert not [question for question in again.questions if question.code == "date_order"]
 
 
