@@ -14,7 +14,7 @@ def words(response) -> str:
 
 
 class _Boxes(HTMLParser):
-    def __init__(self, form: str) -> None:
+    def __init__(self, form: str | None) -> None:
         super().__init__()
         self.form, self.inside, self.select = form, False, ""
         self.values: dict[str, str] = {}
@@ -41,8 +41,13 @@ class _Boxes(HTMLParser):
             self.select = ""
 
 
-def boxes(response, form: str = "calc-form") -> dict[str, str]:
+def boxes(response, form: str | None = "calc-form") -> dict[str, str]:
     """The values that a browser would send with this form as the page stands."""
+    return boxes_of(response.content.decode(), form=form)
+
+
+def boxes_of(page: str, *, form: str | None) -> dict[str, str]:
+    """The same of a page's text; a form without an id is None."""
     parser = _Boxes(form)
-    parser.feed(response.content.decode())
+    parser.feed(page)
     return parser.values

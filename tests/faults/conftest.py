@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,12 +37,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture
-def figure():
+def figure(capsys: pytest.CaptureFixture[str]):
     """Keeps a measured figure for the end of the run."""
 
     def keep(fault: str, words: str) -> None:
         FIGURES.append(f"{fault:4} {words}")
-        print(f"{fault} {words}")
+        with capsys.disabled():
+            sys.stdout.write(f"\n{fault} {words}\n")
 
     return keep
 

@@ -10,11 +10,12 @@ import redis
 from django.urls import reverse
 
 from cbhi_site import env
+from jobs import actions
 from jobs.models import Chunk
 from tests.faults import jobs
 from tests.faults.site import wait_until
 from tests.jobs.probe import answer
-from tests.makers import make_scheme
+from tests.makers import make_organisation, make_scheme
 
 pytestmark = pytest.mark.faults
 AWAY_SECONDS = 45
@@ -33,9 +34,10 @@ def test_f5_twenty_waiting_jobs_finish_after_the_broker_lost_everything(site, as
 
 
 def test_f6_what_is_sent_while_the_broker_is_away_is_saved_and_starts_when_it_is_back(
-    site, organisation, person, ask, figure
+    site, organisation, person, figure
 ):
-    running = ask(chunks=120, seed=6000, seconds=0.3)
+    asked = {"chunks": 500, "seed": 6000, "seconds": 0.3}
+    running = actions.submit(organisation=make_organisation(), kind="probe", question=asked)
     wait_until(lambda: jobs.done_chunks(running) >= 1)
     scheme = make_scheme(organisation)
     package = jobs.save(scheme, "Asked before")
@@ -55,16 +57,16 @@ def test_f6_what_is_sent_while_the_broker_is_away_is_saved_and_starts_when_it_is
         slowest, codes = max(slowest, again.seconds), codes | {again.status}
         time.sleep(1)
     went_on = jobs.done_chunks(running) - before
+    assert went_on > 0
     site.start("redis")
-    waited = wait_until(
-        lambda: jobs.is_done(later.simulation) and jobs.is_done(running), what="after its return"
-    )
+    waited = wait_until(lambda: jobs.is_done(later.simulation), what="after its return")
+    wait_until(lambda: jobs.is_done(running), what="the long one")
     assert codes <= {200, 302}
-    assert jobs.answers(answer(6000, 120)) == 1
+    assert jobs.answers(answer(6000, 500)) == 1
     figure(
         "F6",
         f"broker away {AWAY_SECONDS} s: no error, slowest page {slowest:.2f} s; a running job did {went_on} parts "
-        f"meanwhile; all done {waited:.0f} s after its return",
+        f"meanwhile; what was saved was simulated {waited:.0f} s after its return",
     )
     assert waited < 60
 

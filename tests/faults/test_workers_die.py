@@ -27,13 +27,13 @@ def test_f1_twenty_children_killed_at_random_moments_change_no_bit(site, figure)
         actions.submit(
             organisation=make_organisation(),
             kind="probe",
-            question={"chunks": 8, "seed": seed, "seconds": 0.5},
+            question={"chunks": 8, "seed": seed, "seconds": 1.0},
         )
         for seed in seeds
     ]
     killed = 0
     for _trial in range(20):
-        time.sleep(dice.uniform(0.3, 1.5))
+        time.sleep(dice.uniform(0.3, 1.2))
         children = [child for name in WORKERS for child in site.children_of(name)]
         if children and any(jobs.status(job) in {Status.QUEUED, Status.RUNNING} for job in asked):
             dice.choice(children).kill()
@@ -45,7 +45,7 @@ def test_f1_twenty_children_killed_at_random_moments_change_no_bit(site, figure)
         "F1",
         f"20 children killed with kill -9: all 20 answers right, once, {waited:.0f} s after the last kill",
     )
-    assert waited < 60 + 20  # what was left to do took up to 20 s
+    assert waited < 60 + 40  # all of them together are 40 s of work for four processes
 
 
 def test_f2_another_worker_finishes_what_a_killed_one_held(site, ask, figure):
@@ -81,23 +81,25 @@ def test_f3_job_that_kills_its_workers_gets_three_attempts_and_holds_nobody_up(s
 
 
 def test_f4_worker_that_was_paused_beyond_its_lease_writes_nothing(site, ask, figure):
-    job = ask(chunks=8, seed=1300, seconds=1.5)
-    wait_until(lambda: Chunk.objects.filter(job=job, state=Chunk.State.RUNNING).count() == 4)
-    paused = max(site.children_of("worker-1"), key=lambda process: process.pid)
-    paused.send_signal(signal.SIGSTOP)
+    job = ask(chunks=12, seed=1300, seconds=1.5)
+    wait_until(lambda: Chunk.objects.filter(job=job, state=Chunk.State.RUNNING).count() >= 3)
+    family = [psutil.Process(site.pids["worker-1"]), *site.children_of("worker-1")]
+    for process in family:
+        process.send_signal(signal.SIGSTOP)
     try:
         waited = wait_until(lambda: jobs.is_done(job), what="without the paused one")
     finally:
-        paused.send_signal(signal.SIGCONT)
+        for process in family:
+            process.send_signal(signal.SIGCONT)
     late = ask(chunks=8, seed=1301, seconds=0.2)
     wait_until(lambda: jobs.is_done(late))
-    assert jobs.answers(answer(1300, 8)) == 1
+    assert jobs.answers(answer(1300, 12)) == 1
     wait_until(
         lambda: "let go" in site.log("worker-1") or "result dropped" in site.log("worker-1"), seconds=30
     )
     figure(
         "F4",
-        f"child paused beyond its lease: done without it in {waited:.0f} s, its late result refused by token",
+        f"whole worker paused beyond its lease: done without it in {waited:.0f} s, its late result refused by token",
     )
 
 
@@ -142,18 +144,19 @@ def test_f14_cancel_frees_the_core_and_shows_no_partial_figure(site, organisatio
 
 
 def test_f17_rolling_restart_with_a_job_running_costs_no_attempt(site, ask, person, figure):
-    job = ask(chunks=60, seed=1700, seconds=0.6)
+    job = ask(chunks=240, seed=1700, seconds=0.6)
     wait_until(lambda: jobs.done_chunks(job) >= 2)
     most, pages = 0, []
     began = time.monotonic()
     for name in (*WORKERS, "web"):
+        assert not jobs.is_done(job)
         site.stop(name)
         most = max([most, *Chunk.objects.filter(job=job).values_list("attempts", flat=True)])
         site.start(name)
         pages.append(person.get("/").status)
     seconds = time.monotonic() - began
     wait_until(lambda: jobs.is_done(job))
-    assert jobs.answers(answer(1700, 60)) == 1
+    assert jobs.answers(answer(1700, 240)) == 1
     assert most == 1
     assert set(pages) == {200}
     figure(
