@@ -24,6 +24,7 @@ from calculator.stage import (
     simulation_states,
 )
 from cbhi_site.survey_example import SURVEY_EXAMPLE
+from experience.stage import year_states
 from jobs.models import LIVE, Job
 from schemes.models import Scheme
 from schemes.stages import Headline, StageState, StageStates
@@ -58,6 +59,7 @@ STAGES = (
 PROVIDERS: Mapping[str, StageStates] = {
     "survey": survey_states,
     "assumptions": assumption_states,
+    "years": year_states,
     "choice": choice_states,
 }
 # These, and the headline, tell of the same saved packages, which are read once for all.

@@ -7,9 +7,11 @@ gap, never as 0.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from schemes.numbers import gettext_noop
 from simulation.engine.refusal import Refused, require_at_least, require_number
 
 MONTHS = 12
@@ -126,6 +128,8 @@ class YearFigures:
         places = [(one.benefit, one.month) for one in self.claims]
         if len(set(places)) != len(places):
             raise Refused(field="claims", problem="a benefit has two lines for the same month")
+        if problem := counted_twice(places):
+            raise Refused(field="claims", problem=problem)
 
     @property
     def premium_per_household(self) -> float | None:
@@ -173,6 +177,14 @@ class YearFigures:
         )
 
 
+TWICE_BY_BENEFIT = gettext_noop(
+    "Some lines are for single benefits, others for all benefits together: their claims would count twice. "
+    "Keep one kind, and empty the figures of the other."
+)
+TWICE_BY_MONTH = gettext_noop(
+    "A benefit has a line for the whole year and lines for single months: its claims would count twice. Keep "
+    "one kind, and empty the figures of the other."
+)
 AMOUNTS = (
     "households",
     "insured",
@@ -192,6 +204,18 @@ AMOUNTS = (
     "reported_premium_per_household",
 )
 """The figures of a year that are one number, in the order in which they are asked for."""
+
+
+def counted_twice(places: Iterable[tuple[str, int]]) -> str:
+    """Why these lines (benefit, month) would count claims twice; "" where they do not."""
+    months: dict[str, set[int]] = {}
+    for benefit, month in places:
+        months.setdefault(benefit, set()).add(month)
+    if ALL_BENEFITS in months and len(months) > 1:
+        return TWICE_BY_BENEFIT
+    if any(WHOLE_YEAR in found and len(found) > 1 for found in months.values()):
+        return TWICE_BY_MONTH
+    return ""
 
 
 def quotient(above: float | None, below: float | None) -> float | None:

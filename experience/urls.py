@@ -1,8 +1,20 @@
 """Addresses of `experience`."""
 
-from __future__ import annotations
+from django.urls import path
 
-from django.urls import URLPattern
+from experience import entry_views, views
 
 app_name = "experience"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("portfolio/", views.portfolio, name="portfolio"),
+    path("schemes/<uuid:scheme_id>/years/", views.years, name="years"),
+    path("schemes/<uuid:scheme_id>/years/open/", views.open_year, name="open_year"),
+    path("schemes/<uuid:scheme_id>/years/import/", entry_views.import_file, name="import"),
+    path("years/<uuid:year_id>/", views.year, name="year"),
+    path("years/<uuid:year_id>/figures/", views.figures, name="figures"),
+    path("years/<uuid:year_id>/claims/<int:month>/", entry_views.claims, name="claims"),
+    path("years/<uuid:year_id>/claims.csv", entry_views.claims_csv, name="claims_csv"),
+    path("years/<uuid:year_id>/paste/", entry_views.paste, name="paste"),
+    path("years/<uuid:year_id>/close/", views.close, name="close"),
+    path("years/<uuid:year_id>/history/", views.history, name="history"),
+]
