@@ -122,9 +122,11 @@ class PlayedYear:
 
     def money(self, value: float) -> str:
         """To ten units of money where that is fine enough: a year is no price list."""
-        if self.say.places:
-            return self.say.money(value)
-        return self.say.money(ROUNDED_TO * round(value / ROUNDED_TO))
+        return self.say.money(ROUNDED_TO * round(value / ROUNDED_TO) if self.is_rounded else value)
+
+    @property
+    def is_rounded(self) -> bool:
+        return self.say.places == 0
 
     # ---- the village ---------------------------------------------------------------------------------------
     @cached_property
