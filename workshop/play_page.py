@@ -211,7 +211,7 @@ class PlayedYear:
 
     @property
     def without_bills(self) -> list[str]:
-        """Benefits whose events cost nothing here: the assumptions say no cost and no package pays for one."""
+        """Benefits whose events cost nothing here: no assumption says a cost and no package pays for one."""
         return [self.risks[key].name for key in self.known.without_bills]
 
     @property
