@@ -33,8 +33,8 @@ def cautions_of(page: PackagePage) -> list[Caution]:
 
 
 def signed_words(package: Package) -> str:
-    """Who signed the package, and for which version."""
-    return sign_off_states([package])[package.pk].sentence
+    """Who signed this version of the package; empty where `cautions_of` says that nobody did."""
+    return "" if _unsigned(package) else sign_off_states([package])[package.pk].sentence
 
 
 def _examples(page: PackagePage) -> str:

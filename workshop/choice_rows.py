@@ -86,7 +86,7 @@ class ChosenPackage(OrganisationOwned, Versioned):
 
     trail_fields = (
         "name", "package_version", "premium_per_person", "content_hash", "period", "starts_on", "ends_on",
-        "meeting_on", "meeting_place", "reason", "beside", "second_reason", "is_withdrawn", "closed_reason",
+        "meeting_on", "meeting_place", "reason", "second_reason", "is_withdrawn", "closed_reason",
     )  # fmt: skip
 
     class Meta:

@@ -123,9 +123,9 @@ def _votes(choice: ChosenPackage, say: Say) -> dict[str, Any]:
 
 
 def _rules(page: RulesPage) -> list[str]:
-    """The claim rules in one line each, then who decides and what happens in a bad year."""
+    """Who decides, how one pays, what happens in a bad year; what is paid stands above already."""
     if page.rules is None:
         return []
     document = page.document()
     said = [f"{row['name']}: {row['value']}" for row in document["rows"]]
-    return [*document["claims"], *said, *filter(None, [document["same"], document["quorum"]])]
+    return [*said, *filter(None, [document["same"], document["quorum"]])]

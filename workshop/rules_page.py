@@ -71,8 +71,8 @@ class RulesPage:
         if self.has_discount:
             found.append(
                 _(
-                    "The package gives larger families a discount: the others pay for it. Communities did not "
-                    "like that; think about leaving it out."
+                    "The package gives larger families a discount, and the others pay for it. Communities "
+                    "did not like that: think about leaving it out."
                 )
             )
         if self.rules is not None:
