@@ -12,31 +12,30 @@ _kept: dict[Hashable, dict[str, bytes]] = {}
 def made_or_put_back(make: Callable[[], object], *, key: Hashable) -> None:
     """What `make` writes; from the second time on the same rows, with the numbers and times they had.
 
-    `key` says all that the rows depend on. Only rows come back: nothing is rung, sent or cached. So a test
-    that commits makes its rows itself. What is made beside other rows of the same tables is not kept.
+    `key` says all that the rows depend on, so also the rows they point to. Only rows come back: nothing is
+    rung, sent or cached. A test that commits makes its rows itself, and what changes older rows is not kept.
     """
     if not connection.in_atomic_block:
         make()
     elif key in _kept:
         _put_back(_kept[key])
     else:
-        before = _sizes()
+        before = _rows()
         make()
-        grown = {table for table, size in _sizes().items() if size != before[table]}
-        if not any(before[table] for table in grown):
-            _kept[key] = {table: _copied_out(table) for table in grown}
+        after = _rows()
+        new = {table: [row for row in after[table] if row not in before[table]] for table in after}
+        if all(len(before[table]) + len(rows) == len(after[table]) for table, rows in new.items()):
+            _kept[key] = {table: b"".join(rows) for table, rows in new.items() if rows}
 
 
-def _sizes() -> dict[str, int]:
+def _rows() -> dict[str, dict[bytes, None]]:
+    """Every row of every table as PostgreSQL writes it on one line, in order."""
+    found = {}
     with connection.cursor() as cursor:
-        tables = connection.introspection.table_names(cursor)
-        cursor.execute(" UNION ALL ".join(f"SELECT '{name}', count(*) FROM \"{name}\"" for name in tables))
-        return dict(cursor.fetchall())
-
-
-def _copied_out(table: str) -> bytes:
-    with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" TO STDOUT') as rows:
-        return b"".join(bytes(part) for part in rows)
+        for table in connection.introspection.table_names(cursor):
+            with cursor.copy(f'COPY "{table}" TO STDOUT') as lines:
+                found[table] = dict.fromkeys(b"".join(map(bytes, lines)).splitlines(keepends=True))
+    return found
 
 
 def _put_back(tables: dict[str, bytes]) -> None:
