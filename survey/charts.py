@@ -53,18 +53,28 @@ def _nice(value: float) -> float:
     return next(step * power for step in (1, 2, 4, 5, 10) if step * power >= value * (1 - 1e-9))
 
 
-def histogram(severity: SeverityEstimate, fits: Sequence[LawFit], *, say: Say) -> dict[str, Any] | None:
+def histogram(
+    severity: SeverityEstimate, fits: Sequence[LawFit], *, say: Say, fewest: int = 0
+) -> dict[str, Any] | None:
     """The share of events in each bin, and what each law expects there. The last bin is drawn as wide as
     the others although it reaches to the largest value; the axis says so.
+
+    With ``fewest``, bins of fewer events are put together with their neighbours, and nothing is shown where
+    that leaves a single one.
     """
-    shares, edges = severity.bin_shares, severity.bin_edges
-    if not shares:
+    bins = put_together(severity.bin_shares, fewest=fewest, events=severity.events)
+    if not bins or (fewest and len(bins) < 2):
         return None
-    widths = [high - low for low, high in pairwise(edges)]
+    whole = severity.bin_shares
+    shares = [sum(whole[start:end]) for start, end in bins]
+    edges = [severity.bin_edges[start] for start, _end in bins] + [severity.bin_edges[-1]]
+    widths = [high - low for low, high in pairwise(severity.bin_edges)]
     expected = {
-        fit.law: [density * width for density, width in zip(fit.density, widths, strict=True)]
+        fit.law: [
+            sum(fit.density[place] * widths[place] for place in range(start, end)) for start, end in bins
+        ]
         for fit in fits
-        if len(fit.density) == len(shares)
+        if len(fit.density) == len(whole)
     }
     most = max([*shares, *(max(law) for law in expected.values())]) * ROOM or 1.0
     step = 100.0 / len(shares)
@@ -99,7 +109,8 @@ def histogram(severity: SeverityEstimate, fits: Sequence[LawFit], *, say: Say) -
         "rows": [
             {
                 "from": say(edges[place]),
-                "to": say(edges[place + 1]),
+                # the last edge is the largest bill of all
+                "to": "\u2026" if fewest and place == len(shares) - 1 else say(edges[place + 1]),
                 "share": f"{100 * share:.0f}",
                 "laws": [f"{100 * values[place]:.0f}" for values in expected.values()],
             }
@@ -109,13 +120,34 @@ def histogram(severity: SeverityEstimate, fits: Sequence[LawFit], *, say: Say) -
     }
 
 
-def quantile_plot(severity: SeverityEstimate, fit: LawFit, *, say: Say) -> dict[str, Any] | None:
-    """The law's quantiles across, the survey's own up, both on axes where each step is a multiple."""
-    pairs = [
-        (law, own)
-        for law, own in zip(fit.quantiles, severity.data_quantiles, strict=False)
-        if law > 0 and own > 0
+def put_together(shares: Sequence[float], *, fewest: int, events: int) -> list[tuple[int, int]]:
+    """Neighbouring bins as one until each holds ``fewest`` events: first bin and the one after the last."""
+    if not fewest:
+        return [(place, place + 1) for place in range(len(shares))]
+    found: list[tuple[int, int]] = []
+    start = 0
+    for end in range(1, len(shares) + 1):
+        if round(sum(shares[start:end]) * events) >= fewest:
+            found.append((start, end))
+            start = end
+    if found and start < len(shares):
+        found[-1] = (found[-1][0], len(shares))
+    return found
+
+
+def quantile_plot(
+    severity: SeverityEstimate, fit: LawFit, *, say: Say, fewest: int = 0
+) -> dict[str, Any] | None:
+    """The law's quantiles across, the survey's own up, both on axes where each step is a multiple.
+
+    With ``fewest``, only those with so many events on either side.
+    """
+    known = [
+        one
+        for one in zip(severity.quantile_chances, fit.quantiles, severity.data_quantiles, strict=False)
+        if min(one[0], 1.0 - one[0]) * severity.events >= fewest
     ]
+    pairs = [(law, own) for _chance, law, own in known if law > 0 and own > 0]
     if len(pairs) < 3:
         return None
     values = [value for pair in pairs for value in pair]
@@ -135,7 +167,7 @@ def quantile_plot(severity: SeverityEstimate, fit: LawFit, *, say: Say) -> dict[
         ],
         "rows": [
             {"chance": f"{100 * chance:.0f}", "own": say(own), "law": say(law)}
-            for chance, law, own in _at_chances(severity, fit)
+            for chance, law, own in _at_chances(known)
         ],
     }
 
@@ -143,9 +175,8 @@ def quantile_plot(severity: SeverityEstimate, fit: LawFit, *, say: Say) -> dict[
 SHOWN_CHANCES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
 
-def _at_chances(severity: SeverityEstimate, fit: LawFit) -> list[tuple[float, float, float]]:
+def _at_chances(known: Sequence[tuple[float, float, float]]) -> list[tuple[float, float, float]]:
     """The quantiles nearest to those that a table shows, each once."""
-    known = list(zip(severity.quantile_chances, fit.quantiles, severity.data_quantiles, strict=False))
     found = [min(known, key=lambda one: abs(one[0] - chance)) for chance in SHOWN_CHANCES]
     return list(dict.fromkeys(found))
 

@@ -16,6 +16,7 @@ from survey.benefit_words import benefit_words, pictogram_of, place_of
 from survey.estimate_sets import EstimateSet
 from survey.estimates import Estimates
 from survey.reason_words import all_words
+from survey.small_cells import FEWEST_SHOWN
 from survey.work import Work
 
 FEW_EVENTS = 30
@@ -27,6 +28,13 @@ class SetPage:
     """One set of estimates: what every page of it shares."""
 
     estimates: EstimateSet
+    sees_rows: bool = False
+    """Whether whoever looks may see rows of households anyway."""
+
+    @property
+    def fewest(self) -> int:
+        """How many bills a figure must be of to be shown."""
+        return 0 if self.sees_rows else FEWEST_SHOWN
 
     @property
     def scheme(self) -> Scheme:

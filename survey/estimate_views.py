@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.limits import limited
-from accounts.permissions import Permission, needs
+from accounts.permissions import Permission, may, needs
 from accounts.refusals import ActionRefused, StaleEdit
 from accounts.requests import SiteRequest
 from accounts.trail import What, record_reading
@@ -52,8 +52,10 @@ def estimate(request: SiteRequest, survey_id: UUID) -> HttpResponse:
     return redirect("survey:estimates", made.pk)
 
 
-def _context(found: EstimateSet) -> dict[str, Any]:
-    return {"scheme": found.scheme, "stage": "survey", "estimates": found, "page": SetPage(found)}
+def _context(request: SiteRequest, found: EstimateSet) -> dict[str, Any]:
+    role = request.membership.role if request.membership else None
+    page = SetPage(found, sees_rows=may(role, Permission.SURVEY))
+    return {"scheme": found.scheme, "stage": "survey", "estimates": found, "page": page}
 
 
 @needs(Permission.READ, to_change=Permission.SURVEY)
@@ -63,7 +65,7 @@ def estimates(request: SiteRequest, estimates_id: UUID) -> HttpResponse:
     """Every benefit in one list; what to take over is decided here."""
     found = estimates_or_404(request, estimates_id)
     ring_stalled()
-    context = _context(found)
+    context = _context(request, found)
     page = context["page"]
     if page.found is None:
         return render(request, "survey/estimates.html", context)
@@ -88,11 +90,17 @@ def _first(page: SetPage) -> SetChoiceForm:
             "version": found.version,
             "take_families": found.take_families,
             "trend_rate": found.trend_rate or None,
-            "told_on": found.told_on,
+            "told_on": found.told_on or _interviewed(found),
             "policy_from": found.policy_from,
         },
         page=page,
     )
+
+
+def _interviewed(found: EstimateSet) -> str:
+    """The middle of the interviews, where the files say their days."""
+    reading = found.survey.reading if found.survey else None
+    return str((reading or {}).get("interviewed", ""))
 
 
 @needs(Permission.READ)
@@ -100,7 +108,7 @@ def _first(page: SetPage) -> SetChoiceForm:
 @require_safe
 def progress(request: SiteRequest, estimates_id: UUID) -> HttpResponse:
     ring_stalled()
-    context = _context(estimates_or_404(request, estimates_id))
+    context = _context(request, estimates_or_404(request, estimates_id))
     response = render(request, "survey/_fitting.html", context)
     if not context["page"].is_live:
         response["HX-Refresh"] = "true"
@@ -112,7 +120,7 @@ def progress(request: SiteRequest, estimates_id: UUID) -> HttpResponse:
 def benefit(request: SiteRequest, estimates_id: UUID, key: str) -> HttpResponse:
     """One benefit: how often, how dear, by which law, and why."""
     found = estimates_or_404(request, estimates_id)
-    context = _context(found)
+    context = _context(request, found)
     if context["page"].found is None:
         return redirect("survey:estimates", found.pk)
     page = BenefitPage(context["page"], key)
@@ -145,7 +153,7 @@ def benefit(request: SiteRequest, estimates_id: UUID, key: str) -> HttpResponse:
 @require_safe
 def families(request: SiteRequest, estimates_id: UUID) -> HttpResponse:
     found = estimates_or_404(request, estimates_id)
-    context = _context(found)
+    context = _context(request, found)
     page: SetPage = context["page"]
     if page.found is None:
         return redirect("survey:estimates", found.pk)

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from survey.reading.cells import Cell, is_missing, starts_formula, text_of, yes_no
+from survey.reading.cells import Cell, starts_formula, text_of
+from survey.reading.examples import marks_example
 from survey.reading.headers import plain_name
 from survey.reading.mapping import SheetMap
 from survey.reading.numbering import cluster_among
@@ -178,10 +179,7 @@ class BlockReader:
         place = self.skip_place
         if place is None or place >= len(cells):
             return False
-        text = text_of(cells[place])
-        return not is_missing(text) and (
-            yes_no(text) is True or "example" in text.casefold() or "उदाहरण" in text
-        )
+        return marks_example(text_of(cells[place]))
 
     def _is_no_data(self, number: int, cells: list[Cell]) -> bool:
         first = cells[0] or next((cell for cell in cells if cell not in ("", None)), "")

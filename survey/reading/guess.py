@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from survey.reading.cells import CellRefused, is_missing, looks_like_date, number_of, text_of, yes_no
+from survey.reading.examples import without_examples
 from survey.reading.mapping import MOST_SAMPLES, SEVERAL_COLUMNS, ColumnGuess, DecimalMark, Holds, SheetMap
 from survey.reading.personal import hide, personal_name, personal_values
 from survey.reading.problems import MOST_SHOWN
@@ -160,6 +161,7 @@ def columns_of(source: Source) -> list[Column]:
     columns = [Column(name=name, place=place) for place, name in enumerate(source.names)]
     # In a row that is longer than the header values slid out of their columns: it tells nothing of any.
     kept, width = source.kept, len(columns)
+    sample = without_examples(source)
     for column in columns:
         column.dropped = (kept.dropped.get(column.place) if kept else "") or personal_name(column.name)
         column.replaced = kept.ids.get(column.place) if kept else None
@@ -167,7 +169,7 @@ def columns_of(source: Source) -> list[Column]:
             continue
         column.texts = [
             text_of(cells[column.place]) if column.place < len(cells) and not any(cells[width:]) else ""
-            for _number, cells in source.sample
+            for cells in sample
         ]
         reason = personal_values(column.texts, has_role=bool(named_fits(column.name)))
         if reason and not _is_household_id(column.name):

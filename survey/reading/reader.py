@@ -36,7 +36,7 @@ from survey.reading.scrub import Looked, looked_at, scrub
 from survey.reading.settle import late_date_question, settle_marks, settle_recall
 from survey.reading.shape import shape_of
 from survey.reading.sources import Source, SurveyFile, open_file
-from survey.reading.values import Values
+from survey.reading.values import NO_DAY, Values, shown_day
 from survey.reading.vocabulary import HOLDS_PHRASES, looks_legacy, phrase_fit, words_of
 
 
@@ -108,6 +108,7 @@ class _Run:
         self.dropped: list[DroppedColumn] = []
         self.guesses: list[ColumnGuess] = []
         self.rows = 0
+        self.interviewed = ""
 
     def reading(self) -> Reading:
         self._open()
@@ -124,6 +125,7 @@ class _Run:
             guesses=tuple(self.guesses),
             mapping=self.mapping,
             questions=tuple(self.questions),
+            interviewed=self.interviewed,
             dropped_columns=tuple(self.dropped),
             files=tuple(self.files),
             shape=shape,
@@ -248,6 +250,8 @@ class _Run:
         if not self.order_is_told and not any(one.code == "date_order" for one in self.questions):
             order = self.mapping.date_order or "dmy"
             self.questions += late_date_question(order, values.told_order, values.either)
+        known = households.interview[households.interview != NO_DAY]
+        self.interviewed = shown_day(np.sort(known)[(len(known) - 1) // 2]) if len(known) else ""
         self._note_whole(households, bool(event_readers) or bool(events.asked))
         return self._build(households, persons, events, has_roster=bool(person_readers))
 

@@ -150,6 +150,7 @@ class Reading:
     guesses : one per column that was not dropped.
     mapping : what was used, complete: to be shown, corrected, and given back.
     questions : what the file leaves open.
+    interviewed : the day by which half of the households had been asked, 2026-03-15; "" where not known.
     shape, confidence : which of the known layouts it is, and how sure that is, 0 to 1.
     fingerprint : of all headers together; equal for two files of the same form.
     sha256 : of all files together, whatever their names and order.
@@ -163,6 +164,7 @@ class Reading:
     guesses: tuple[ColumnGuess, ...]
     mapping: SurveyMapping
     questions: tuple[Question, ...]
+    interviewed: str
     dropped_columns: tuple[DroppedColumn, ...]
     files: tuple[ReadFile, ...]
     shape: Shape
@@ -187,6 +189,7 @@ class Reading:
             "guesses": [guess.as_json() for guess in self.guesses],
             "mapping": self.mapping.as_json(),
             "questions": [question.as_json() for question in self.questions],
+            "interviewed": self.interviewed,
             "dropped_columns": [column.as_json() for column in self.dropped_columns],
             "files": [file.as_json() for file in self.files],
             "shape": self.shape,
@@ -206,6 +209,7 @@ class Reading:
             guesses=tuple(ColumnGuess.from_json(guess) for guess in data["guesses"]),
             mapping=SurveyMapping.from_json(data["mapping"]),
             questions=tuple(Question.from_json(question) for question in data["questions"]),
+            interviewed=data.get("interviewed", ""),
             dropped_columns=tuple(DroppedColumn.from_json(column) for column in data["dropped_columns"]),
             files=tuple(ReadFile.from_json(file) for file in data["files"]),
             shape=data["shape"],
