@@ -47,6 +47,14 @@ class Table:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reading:
+    """Something to know before deciding, as short points under a heading."""
+
+    title: str
+    points: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """What a page shows for the numbers typed.
 
@@ -56,10 +64,12 @@ class Answer:
         The answer in one plain sentence; this is what a note keeps.
     figure, figure_name : str
         The one number that matters, with its unit, and what it is.
-    plot : Plot or None
-        None where no line is to be drawn.
     tables : sequence of Table
         The first belongs to the chart.
+    plot : Plot or None
+        None where no line is to be drawn.
+    more_plots : sequence of Plot
+    readings : sequence of Reading
     cautions : sequence of str
         When not to trust it, and what it leaves out.
     """
@@ -69,4 +79,6 @@ class Answer:
     figure_name: str
     tables: Sequence[Table]
     plot: Plot | None = None
+    more_plots: Sequence[Plot] = ()
+    readings: Sequence[Reading] = ()
     cautions: Sequence[str] = ()

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from whatif.answers import Answer
 from whatif.forms import WhatIfForm
+from whatif.pools import PoolForm, answer_pool
 from whatif.setting import Setting
+from whatif.sharing import SharingForm, answer_sharing
 from whatif.subsidy import SubsidyForm, answer_subsidy
 
 Numbers = Mapping[str, Any]
@@ -38,6 +40,20 @@ QUESTIONS: tuple[Question, ...] = (
         asks=_("If a donor pays part of the premium for some years, what happens when it stops?"),
         form=SubsidyForm,
         answer=answer_subsidy,
+    ),
+    Question(
+        slug="sharing",
+        name=_("Sharing afterwards"),
+        asks=_("If nobody paid ahead and the village shared what was given out, what would each pay?"),
+        form=SharingForm,
+        answer=answer_sharing,
+    ),
+    Question(
+        slug="pool",
+        name=_("Pools of millions"),
+        asks=_("Why did a member of the great mutual aid pools pay so little, and why did it rise?"),
+        form=PoolForm,
+        answer=answer_pool,
     ),
 )
 BY_SLUG: Mapping[str, Question] = {question.slug: question for question in QUESTIONS}
