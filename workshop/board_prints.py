@@ -61,9 +61,9 @@ def letters(*, rows: int, has_bill: bool, has_together: bool) -> dict[str, float
     return {
         "row": round(row, 2),
         "price": 26.0,
-        "amount": round(min(12.6, 0.36 * row), 2),
-        "label": round(min(6.2, 0.235 * row), 2),
-        "least": round(min(5.0, 0.18 * row), 2),
+        "amount": round(min(12.6, 0.39 * row), 2),
+        "label": round(min(6.2, 0.22 * row), 2),
+        "least": round(min(5.0, 0.17 * row), 2),
     }
 
 
