@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 
+from django.db import connection
+
 
 class LetGo(BaseException):
     """Raised inside work whose lease is lost. No kind's own `except Exception` may swallow it."""
@@ -29,9 +31,10 @@ def _on_signal(_number: int, _frame: FrameType | None) -> None:
 def may_be_let_go() -> Iterator[Callable[[], None]]:
     """Gives a function that another thread calls to end the block by `LetGo`.
 
-    Only a process's main thread, where Celery runs tasks, can be interrupted; elsewhere the block runs on.
+    Only a process's main thread, where Celery runs tasks, can be interrupted; elsewhere the block runs on. So
+    it does inside a transaction, which no worker has around its work: nobody else could see who holds what.
     """
-    if threading.current_thread() is not threading.main_thread():
+    if connection.in_atomic_block or threading.current_thread() is not threading.main_thread():
         yield lambda: None
         return
     signal.signal(signal.SIGALRM, _on_signal)

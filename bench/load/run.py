@@ -55,7 +55,7 @@ def people(site: FaultSite, users: int) -> list[dict[str, object]]:
         pages.append(("assumptions", reverse("simulation:assumptions", args=[scheme.pk])))
         sheet = reverse("calculator:sheet", args=[scheme.pk])
         for _user in range(users // ORGANISATIONS):
-            browser = Browser.of(site.web, make_member(organisation, role=Role.FACILITATOR))
+            browser = Browser.of(site.web, make_member(organisation, role=Role.ADMIN))
             fields = boxes_of(browser.get(sheet).text, form="calc-form") if not found else None
             fields = fields or dict(found[0]["fields"])  # type: ignore[call-overload]
             fields |= {"csrfmiddlewaretoken": TOKEN}

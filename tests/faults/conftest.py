@@ -93,4 +93,4 @@ def ask(organisation: Organisation):
 
 @pytest.fixture
 def person(site: FaultSite, organisation: Organisation) -> Browser:
-    return Browser.of(site.web, make_member(organisation, role=Role.FACILITATOR))
+    return Browser.of(site.web, make_member(organisation, role=Role.ADMIN))

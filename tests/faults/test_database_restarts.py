@@ -94,7 +94,7 @@ def test_f10_full_disk_is_said_plainly_and_over_when_there_is_room(monkeypatch, 
         stack.enter_context(django_db_blocker.unblock())
         stack.enter_context(as_client_of(site))
         organisation = make_organisation("Health circle")
-        person = Browser.of(site.web, make_member(organisation, role=Role.FACILITATOR))
+        person = Browser.of(site.web, make_member(organisation, role=Role.ADMIN))
         assert person.post(NEW, new_scheme(person, "Before")).status == 302
         taken = fill(place / "filler")
         made = 0
