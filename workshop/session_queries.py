@@ -103,21 +103,12 @@ class SessionTallies:
             last |= {key: one for (round_, key), one in self.by_group.items() if round_ == each}
         return Sum(tallies=list(last.values()))
 
-    @property
-    def last_round(self) -> Round | None:
-        return next(reversed(self.rounds), None)
-
     def first_choices(self) -> dict[UUID, int]:
         """First choices over all (see `overall`) by the key of the saved package, 0 where nobody chose it.
 
         A package that was removed for good since is not in it.
         """
-        return self._by_package(self.overall.first)
-
-    def second_choices(self) -> dict[UUID, int]:
-        return self._by_package(self.overall.second)
-
-    def _by_package(self, counts: Mapping[int, int]) -> dict[UUID, int]:
+        counts = self.overall.first
         return {
             one.package_id: counts.get(one.position, 0) for one in self.packages if one.package_id is not None
         }

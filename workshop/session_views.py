@@ -24,6 +24,7 @@ from calculator.views import scheme_or_404
 from schemes.fields import show_refusal
 from schemes.models import Scheme
 from workshop import queries, session_actions, session_queries
+from workshop.board_views import choices_of
 from workshop.session_forms import GroupForm, NewSessionForm, SessionForm, compared
 from workshop.sessions import FEWEST_PACKAGES, SessionGroup, WorkshopSession
 from workshop.tallies import GroupTally
@@ -111,7 +112,7 @@ def session(request: SiteRequest, workshop_id: UUID) -> HttpResponse:
             show_refusal(form, refused)
         else:
             return redirect(reverse("workshop:session", args=[found.pk]) + "#groups")
-    context = _session_context(found) | {"form": form}
+    context = _session_context(found) | {"form": form, "languages": choices_of(request).languages}
     return render(request, "workshop/session.html", context, status=REFUSED if form.errors else 200)
 
 

@@ -78,6 +78,8 @@ def test_a_session_freezes_the_board_as_it_is_that_day(signed_in, slide, package
     assert [(one.name, one.package_version) for one in shown] == [("Everyday care", 1), ("Hospital only", 1)]
     assert shown[0].price == pytest.approx(461, abs=0.5)
     assert shown[1].pictograms == ["hospital"]
+    vote(make_group(session), 2, 2)
+    assert tallies_of_session(session).first_choices() == {package.pk: 0, second.pk: 2}
     every(Package).filter(pk=second.pk).update(name="Renamed", version=2)
     delete_package(package=package)
     assert "Hospital only" in words(signed_in.get(made[0]))

@@ -309,10 +309,8 @@ def test_the_newest_session_with_votes_tells_every_group_once_by_its_last_round(
     assert (found.overall.first, found.overall.people, found.overall.not_voted) == ({2: 2, 3: 4}, 9, 3)
     assert list(found.rounds) == [Round.INDIVIDUAL, Round.GROUP_1]
     assert found.rounds[Round.INDIVIDUAL].unalikeability == pytest.approx(1 - (4 + 9) / 25)
-    assert found.last_round == Round.GROUP_1
     assert found.not_asked(Round.GROUP_1) == [men]
     assert found.first_choices() == {}
-    assert found.second_choices() == {}
 
 
 def test_beginning_and_clearing_and_counting_are_in_the_trail_and_no_single_vote_is(scheme, session, group):
