@@ -114,6 +114,18 @@ workshop:publish_board                 in 404 403 403 403 200    in 404 403 403 
 workshop:board_pdf                     in 404 403 200 403 200    in 405 403 405 403 405
 workshop:member_sheet                  in 404 200 200 200 200    in 405 405 405 405 405
 workshop:member_sheet_pdf              in 404 403 200 403 200    in 405 403 405 403 405
+workshop:choice                        in 404 200 200 200 200    in 405 405 405 405 405
+workshop:choose                        in 404 200 200 200 200    in 404 403 403 403 422
+workshop:chosen                        in 404 200 200 200 200    in 405 405 405 405 405
+workshop:choice_close                  in 404 403 403 403 200    in 404 403 403 403 422
+workshop:resolution                    in 404 200 200 200 200    in 405 405 405 405 405
+workshop:resolution_pdf                in 404 403 200 403 200    in 405 403 405 403 405
+workshop:choice_sheet                  in 404 200 200 200 200    in 405 405 405 405 405
+workshop:choice_sheet_pdf              in 404 403 200 403 200    in 405 403 405 403 405
+workshop:publish_choice                in 404 403 403 403 200    in 404 403 403 403 302
+workshop:rules                         in 404 200 200 200 200    in 405 405 405 405 405
+workshop:rules_edit                    in 404 403 200 403 200    in 404 403 422 403 422
+workshop:rules_pdf                     in 404 403 200 403 200    in 405 403 405 403 405
 workshop:sessions                      in 404 200 200 200 200    in 405 405 405 405 405
 workshop:session_new                   in 404 403 200 403 200    in 404 403 422 403 422
 workshop:session                       in 404 200 200 200 200    in 404 403 422 403 422
@@ -151,6 +163,8 @@ survey:typed                            in 404 200 200 200 200     in 404 422 40
 survey:instrument                       in 200 200 200 200 200     in 405 405 405 405 405
 survey:survey                           in 404 200 200 200 200     in 405 405 405 405 405
 survey:progress                         in 404 200 200 200 200     in 405 405 405 405 405
+survey:stop_reading                    in 405 405 403 403 405    in 404 302 403 403 302
+survey:stop_fitting                    in 405 405 403 403 405    in 404 302 403 403 302
 survey:read_again                       in 405 405 403 403 405     in 404 302 403 403 302
 survey:discard                          in 405 405 403 403 405     in 404 302 403 403 302
 survey:columns                          in 404 302 403 403 302     in 404 302 403 403 302
@@ -168,6 +182,17 @@ survey:families                         in 404 302 302 302 302     in 405 405 40
 survey:take_over                        in 404 302 302 302 302     in 404 302 403 403 302
 survey:estimates_file                   in 404 404 404 404 404     in 405 405 405 405 405
 survey:benefit                          in 404 302 302 302 302     in 404 302 403 403 302
+experience:portfolio                    in 200 200 200 200 200     in 405 405 405 405 405
+experience:years                        in 404 200 200 200 200     in 405 405 405 405 405
+experience:open_year                    in 404 200 403 403 200     in 404 422 403 403 422
+experience:import                       in 404 200 403 403 200     in 404 422 403 403 422
+experience:year                         in 404 200 200 200 200     in 405 405 405 405 405
+experience:figures                      in 404 200 403 403 200     in 404 422 403 403 422
+experience:claims                       in 404 200 403 403 200     in 404 409 403 403 409
+experience:claims_csv                   in 404 200 200 200 200     in 405 405 405 405 405
+experience:paste                        in 404 200 403 403 200     in 404 422 403 403 422
+experience:close                        in 404 403 403 403 200     in 404 403 403 403 302
+experience:history                      in 404 200 200 200 200     in 405 405 405 405 405
 """
 
 _LINES = (line.split() for line in TABLE.strip().splitlines())

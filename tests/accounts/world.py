@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
@@ -33,6 +34,8 @@ from calculator.packages import lines_of
 from calculator.publish_actions import PACKAGE, publish
 from calculator.publish_views import content_of
 from calculator.queries import packages_of, risks_tuple
+from experience.actions import open_year
+from experience.models import SchemeYear
 from jobs.models import Job
 from schemes.actions import delete_scheme
 from schemes.models import Scheme
@@ -42,7 +45,10 @@ from survey.estimate_sets import EstimateSet, Source
 from survey.models import Consent, Survey, SurveyFile
 from tests.calculator.reviewers import complete, sign
 from tests.makers import PASSWORD, make_member, make_organisation, make_scheme
-from workshop.models import SessionGroup, ShortlistEntry, WorkshopSession
+from workshop.choice_actions import Wish, choose_package
+from workshop.models import ChosenPackage, SessionGroup, ShortlistEntry, WorkshopSession
+from workshop.rules_actions import save_rules
+from workshop.rules_forms import first_answers
 from workshop.session_actions import add_group, create_session
 from workshop.shortlist_actions import add_to_shortlist
 
@@ -79,8 +85,10 @@ class Things:
     file: SurveyFile
     estimates: EstimateSet
     entry: ShortlistEntry
+    year: SchemeYear
     session: WorkshopSession
     group: SessionGroup
+    choice: ChosenPackage
 
     def arguments(self, name: str, pattern: URLPattern) -> dict[str, Any]:
         """What the address `name` needs to be written out, for a thing of this organisation."""
@@ -102,8 +110,11 @@ class Things:
             "file_id": self.file.pk,
             "estimates_id": self.estimates.pk,
             "entry_id": self.entry.pk,
+            "year_id": self.year.pk,
+            "month": 1,
             "workshop_id": self.session.pk,
             "group_id": self.group.pk,
+            "choice_id": self.choice.pk,
             "round_name": "individual",
             "name": "template-csv",
             "slug": "subsidy",
@@ -254,8 +265,10 @@ def make_things(name: str) -> Things:
             asked="0" * 64,
         ),
         entry=add_to_shortlist(package=packages[0]),
+        year=open_year(scheme=scheme, starts_on=date(2025, 4, 1), values={"note": f"{name} ledger"}),
         session=session,
         group=add_group(session=session, values={"name": f"{name} women", "kind": "women", "people": 9}),
+        choice=_choice(packages[1], user),
         old_sheet=read_upload(
             scheme=scheme,
             user=user,
@@ -284,6 +297,16 @@ def _package(scheme: Scheme, name: str, user: User) -> Package:
         note=f"{name} note",
         user=user,
     )
+
+
+def _choice(package: Package, user: User) -> ChosenPackage:
+    """Chosen, with its rules; its sheet is worded in one language only: that is what takes time."""
+    first = {key: value for key, value in first_answers().items() if key != "version"}
+    save_rules(scheme=package.scheme, seen_version=0, values=first | {"host": "shg", "partner": package.name})
+    today = timezone.localdate()
+    wish = Wish(starts_on=today, ends_on=today + timedelta(days=364), seen_version=package.version)
+    with override_settings(LANGUAGES=[("en", "English")]):
+        return choose_package(package=package, user=user, wish=wish)
 
 
 @pytest.fixture
