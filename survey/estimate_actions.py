@@ -14,6 +14,7 @@ from accounts.trail import What, record, snapshot
 from jobs import actions as jobs
 from jobs.models import Job, Status
 from jobs.questions import content_hash
+from jobs.refusals import JobAlreadyFinished
 from schemes.models import Scheme
 from survey.blobs import Blob, keep
 from survey.estimate_sets import EstimateSet, Source
@@ -84,6 +85,21 @@ def ask_for_estimates(*, survey: Survey, options: Mapping[str, Any], user: User 
         label=survey.name,
     )
     return made
+
+
+@transaction.atomic
+def stop_estimating(*, estimate_set: EstimateSet) -> None:
+    """Raises `JobAlreadyFinished` when there is nothing to stop any more."""
+    if estimate_set.job is None:
+        raise JobAlreadyFinished
+    jobs.cancel(job=estimate_set.job)
+    record(
+        what=What.SURVEY_CHANGED,
+        subject=estimate_set,
+        scheme=estimate_set.scheme_id,
+        label=estimate_set.note,
+        after={"estimates": "stopped"},
+    )
 
 
 def keep_estimates(*, job: Job, estimates: dict[str, Any], resamples: bytes) -> None:

@@ -115,6 +115,18 @@ def progress(request: SiteRequest, estimates_id: UUID) -> HttpResponse:
     return response
 
 
+@needs(Permission.SURVEY)
+@require_POST
+def stop(request: SiteRequest, estimates_id: UUID) -> HttpResponse:
+    """Stop estimates that wait or are worked out."""
+    found = estimates_or_404(request, estimates_id)
+    try:
+        estimate_actions.stop_estimating(estimate_set=found)
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
+    return redirect("survey:estimates", found.pk)
+
+
 @needs(Permission.READ, to_change=Permission.SURVEY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def benefit(request: SiteRequest, estimates_id: UUID, key: str) -> HttpResponse:

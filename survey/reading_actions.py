@@ -16,6 +16,7 @@ from accounts.trail import What, record
 from jobs import actions as jobs
 from jobs.models import Job, Status
 from jobs.questions import content_hash
+from jobs.refusals import JobAlreadyFinished
 from survey.blobs import Blob, keep
 from survey.models import State, Survey
 from survey.problem_rows import SavedMapping, SurveyCorrection, SurveyProblem
@@ -73,6 +74,16 @@ def ask_for_reading(*, survey: Survey, user: User | None = None) -> Survey:
     survey.reading_job = job
     survey.save(update_fields=["asked", "reading_job", "changed_at"])
     return survey
+
+
+@transaction.atomic
+def stop_reading(*, survey: Survey) -> None:
+    """What was read before stays. Raises `JobAlreadyFinished` when there is nothing to stop any more."""
+    if survey.reading_job is None:
+        raise JobAlreadyFinished
+    # The question names the survey: nobody else waits for this job.
+    jobs.cancel(job=survey.reading_job)
+    record(what=What.SURVEY_CHANGED, subject=survey, scheme=survey.scheme_id, after={"reading": "stopped"})
 
 
 # ---- what comes back ---------------------------------------------------------------------------------------

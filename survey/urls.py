@@ -21,6 +21,7 @@ urlpatterns = [
     path("surveys/<uuid:survey_id>/", views.survey, name="survey"),
     path("surveys/<uuid:survey_id>/progress/", views.progress, name="progress"),
     path("surveys/<uuid:survey_id>/read-again/", views.read_again, name="read_again"),
+    path("surveys/<uuid:survey_id>/stop/", views.stop, name="stop_reading"),
     path("surveys/<uuid:survey_id>/discard/", views.discard, name="discard"),
     path("surveys/<uuid:survey_id>/columns/", mapping_views.columns, name="columns"),
     path("surveys/<uuid:survey_id>/mapping.json", mapping_views.mapping_file, name="mapping"),
@@ -33,6 +34,7 @@ urlpatterns = [
     path("surveys/<uuid:survey_id>/estimate/", estimate_views.estimate, name="estimate"),
     path("estimates/<uuid:estimates_id>/", estimate_views.estimates, name="estimates"),
     path("estimates/<uuid:estimates_id>/progress/", estimate_views.progress, name="fitting"),
+    path("estimates/<uuid:estimates_id>/stop/", estimate_views.stop, name="stop_fitting"),
     path("estimates/<uuid:estimates_id>/families/", estimate_views.families, name="families"),
     path("estimates/<uuid:estimates_id>/take-over/", adopt_views.take_over, name="take_over"),
     path(

@@ -141,6 +141,18 @@ def read_again(request: SiteRequest, survey_id: UUID) -> HttpResponse:
 
 @needs(Permission.SURVEY)
 @require_POST
+def stop(request: SiteRequest, survey_id: UUID) -> HttpResponse:
+    """Stop a reading that waits or goes on."""
+    found = survey_or_404(request, survey_id)
+    try:
+        reading_actions.stop_reading(survey=found)
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
+    return redirect("survey:survey", found.pk)
+
+
+@needs(Permission.SURVEY)
+@require_POST
 def discard(request: SiteRequest, survey_id: UUID) -> HttpResponse:
     """Take a refused upload off the list, bytes and all."""
     found = survey_or_404(request, survey_id)

@@ -47,6 +47,10 @@ class Work:
         return self.job is not None and self.job.status in {Status.NEEDS_ATTENTION, Status.CANCELLED}
 
     @property
+    def was_cancelled(self) -> bool:
+        return self.job is not None and self.job.status == Status.CANCELLED
+
+    @property
     def seconds(self) -> int:
         return 0 if self.job is None else int((timezone.now() - self.job.created_at).total_seconds())
 
