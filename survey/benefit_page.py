@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from survey.benefit_words import LAW_WORDS, pictogram_of
-from survey.estimate_pages import FEW_EVENTS, SetPage
+from survey.estimate_pages import FEW_EVENTS, SetPage, cases_of
 from survey.how_dear import HowDear
 from survey.how_often import HowOften
 
@@ -27,7 +27,7 @@ class BenefitPage(HowOften, HowDear):
         often, link, fit = self.often, self.link, self.chosen_fit
         mean = fit.mean if fit else None
         severity = self.severity
-        incidence = self.found.incidence(self.benefit.source_kind) if self.benefit else None
+        cases = cases_of(self.found, self.benefit) if self.benefit else None
         return {
             "key": self.key,
             "name": self.name,
@@ -42,6 +42,6 @@ class BenefitPage(HowOften, HowDear):
             "is_days": self.is_days,
             "use": self.choice["use"],
             "can": bool(severity and self.laws) or self.benefit is not None,
-            "few": incidence.events if incidence and incidence.events < FEW_EVENTS else None,
+            "few": cases if cases is not None and cases < FEW_EVENTS else None,
             "wide": self.too_wide is not None,
         }

@@ -14,7 +14,7 @@ from schemes.models import Scheme
 from schemes.numbers import format_exact, format_number, format_share
 from survey.benefit_words import benefit_words, pictogram_of, place_of
 from survey.estimate_sets import EstimateSet
-from survey.estimates import Estimates
+from survey.estimates import BenefitEstimate, Estimates
 from survey.reason_words import all_words
 from survey.small_cells import FEWEST_SHOWN
 from survey.work import Work
@@ -73,14 +73,14 @@ class SetPage:
             return []
         rows = []
         for benefit in sorted(found.benefits, key=lambda one: place_of(one.key)):
-            incidence = found.incidence(benefit.source_kind)
+            cases = cases_of(found, benefit)
             rows.append(
                 {
                     "key": benefit.key,
                     "name": benefit_words(benefit.key),
                     "icon": pictogram_of(benefit.key),
                     "url": reverse("survey:benefit", args=[self.estimates.pk, benefit.key]),
-                    "few": incidence.events if incidence and incidence.events < FEW_EVENTS else None,
+                    "few": cases if cases is not None and cases < FEW_EVENTS else None,
                     "used": self.choice(benefit.key)["use"],
                 }
             )
@@ -105,6 +105,15 @@ class SetPage:
     @property
     def warnings(self) -> list[str]:
         return [] if self.found is None else all_words(self.found.reasons, self.scheme)
+
+
+def cases_of(found: Estimates, benefit: BenefitEstimate) -> int | None:
+    """How many cases a benefit's figures rest on: of one paid on stays, those where it was asked."""
+    link = found.link(benefit.key) if benefit.linked_to else None
+    if link is not None:
+        return link.asked
+    incidence = found.incidence(benefit.source_kind)
+    return None if incidence is None else incidence.events
 
 
 def family_rows(found: Estimates) -> Sequence[dict[str, Any]]:
