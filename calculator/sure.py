@@ -248,7 +248,7 @@ def _two_figures(value: float) -> float:
 
 
 def _survey(survey: SurveyRisk, quote: Quote, say: Figures) -> dict[str, Any]:
-    """The range that 95 in 100 surveys like this one would give, as words and as a bar."""
+    """The 95 % range of the premium, as words and as a bar."""
     low, high, total = survey.total_low, survey.total_high, quote.premium.total
     left, width = low - 0.2 * (high - low), 1.4 * (high - low)
 
@@ -256,8 +256,8 @@ def _survey(survey: SurveyRisk, quote: Quote, say: Figures) -> dict[str, Any]:
         return 50.0 if width <= 0 else 100 * (value - left) / width
 
     words = _(
-        "The assumptions come from a survey. Another one like it would give a premium in this range "
-        "19 times in 20."
+        "The assumptions come from a survey. Had everybody been asked, the premium would lie in this range "
+        "with 95 % confidence."
     )
     if survey.without_exposure:
         words += " " + _("Taken as certain, because no person-years are given: %(names)s.") % {

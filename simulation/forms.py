@@ -182,13 +182,14 @@ class BenefitForm(StartedForm):
         widget=forms.Textarea(attrs={"rows": 6, "inputmode": "decimal"}),
     )
     survey_person_years = NumberField(
-        label=gettext_lazy("Person-years asked about"),
+        label=gettext_lazy("Counts as much as so many person-years"),
         above=0,
         highest=10**9,
         required=False,
         help_text=gettext_lazy(
             "Persons asked times the time they were asked about: 1,000 persons about the last year are "
-            "1,000, about the last 30 days 82. Leave it empty when nobody was asked."
+            "1,000, about the last 30 days 82; fewer where whole villages were asked. "
+            "Leave it empty when nobody was asked."
         ),
     )
     source_note = forms.CharField(

@@ -20,7 +20,7 @@ from simulation.queries import current_set
 from survey.adopting import NothingToAdopt, risk_fields, severity_values
 from survey.benefit_words import LAW_WORDS, benefit_words, pictogram_of
 from survey.estimate_sets import Adoption, EstimateSet
-from survey.estimates import EMPIRICAL, BenefitEstimate, Estimates
+from survey.estimates import EMPIRICAL, BenefitEstimate, Estimates, IncidenceEstimate
 from survey.refusals import CannotTakeOver, LawIsMissing, NotEstimated, NothingChosen, ParentIsMissing
 
 LONGEST_NOTE = 500
@@ -174,16 +174,7 @@ def source_note(
             }
         )
     elif incidence is not None:
-        parts.append(
-            _("%(events)s in %(days)s days among %(persons)s persons: %(low)s to %(high)s per 100 a year")
-            % {
-                "events": incidence.events,
-                "days": f"{incidence.recall_days:g}",
-                "persons": incidence.persons,
-                "low": _short(100 * incidence.per_person_year.low),
-                "high": _short(100 * incidence.per_person_year.high),
-            }
-        )
+        parts.append(_asked_words(incidence, benefit))
     if choice.get("incidence") and not benefit.linked_to:
         parts.append(_("how often typed by hand"))
     severity = found.severity(benefit.key)
@@ -199,6 +190,22 @@ def source_note(
     elif (factor := estimate_set.trend_factor(benefit.key)) != 1.0 and not benefit.wage_days:
         parts.append(_("costs × %(factor)s to the policy year") % {"factor": f"{factor:.3f}"})
     return ("; ".join(parts) + ".")[:LONGEST_NOTE]
+
+
+def _asked_words(incidence: IncidenceEstimate, benefit: BenefitEstimate) -> str:
+    asked = _("%(events)s in %(days)s days among %(persons)s persons") % {
+        "events": incidence.events,
+        "days": f"{incidence.recall_days:g}",
+        "persons": incidence.persons,
+    }
+    if benefit.frequency_law != "negative_binomial":
+        # The list of assumptions works the range out of the person-years that are taken over.
+        return asked
+    return _("%(asked)s: %(low)s to %(high)s per 100 a year") % {
+        "asked": asked,
+        "low": _short(100 * incidence.per_person_year.low),
+        "high": _short(100 * incidence.per_person_year.high),
+    }
 
 
 def _short(value: float) -> str:
