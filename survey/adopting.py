@@ -16,6 +16,9 @@ from survey.estimates import (
     SeverityEstimate,
 )
 
+KEPT_DIGITS = 8
+"""Of a figure that is taken over: far beyond what a survey knows, and few enough to be read and typed."""
+
 COST, WAGE_DAYS, FIXED = "cost", "wage_days", "fixed"
 
 _FIELDS_OF_PARAMETERS = {
@@ -73,7 +76,9 @@ def risk_fields(
     benefit = estimates.benefit(key)
     if benefit is None:
         raise NothingToAdopt(key=key, law=law, problem="the survey says nothing about this benefit")
-    fields = _frequency(benefit) | dict.fromkeys(_FIELDS_OF_PARAMETERS.values()) | {"severity_sample": None}
+    fields: dict[str, Any] = (
+        _frequency(benefit) | dict.fromkeys(_FIELDS_OF_PARAMETERS.values()) | {"severity_sample": None}
+    )
     if fixed:
         return fields | {"kind": FIXED, "severity_law": ""}
     severity = estimates.severity(key)
@@ -88,13 +93,17 @@ def risk_fields(
 def severity_values(severity: SeverityEstimate, law: str, factor: float) -> dict[str, Any]:
     """The severity's fields of ``law``, money multiplied by ``factor``."""
     if law == EMPIRICAL:
-        return {"severity_sample": [value * factor for value in severity.sample]}
+        return {"severity_sample": [_kept(value * factor) for value in severity.sample]}
     if law == CONSTANT:
-        return {"severity_mean": severity.sample[0] * factor}
+        return {"severity_mean": _kept(severity.sample[0] * factor)}
     fit = severity.fit(law)
     assert fit is not None
-    values = {_FIELDS_OF_PARAMETERS[name]: value for name, value in fit.parameters.items()}
-    return values | {"severity_mean": fit.parameters["mean"] * factor}
+    values = {_FIELDS_OF_PARAMETERS[name]: _kept(value) for name, value in fit.parameters.items()}
+    return values | {"severity_mean": _kept(fit.parameters["mean"] * factor)}
+
+
+def _kept(value: float) -> float:
+    return float(f"{value:.{KEPT_DIGITS}g}")
 
 
 def _can(severity: SeverityEstimate, law: str) -> bool:
@@ -106,9 +115,9 @@ def _can(severity: SeverityEstimate, law: str) -> bool:
 def _frequency(benefit: BenefitEstimate) -> dict[str, Any]:
     return {
         "frequency_law": benefit.frequency_law,
-        "incidence": benefit.incidence,
-        "variance_to_mean": benefit.variance_to_mean,
+        "incidence": None if benefit.incidence is None else _kept(benefit.incidence),
+        "variance_to_mean": None if benefit.variance_to_mean is None else _kept(benefit.variance_to_mean),
         "linked_to_key": benefit.linked_to,
-        "link_probability": benefit.link_probability,
-        "survey_person_years": benefit.exposure,
+        "link_probability": _kept(benefit.link_probability),
+        "survey_person_years": _kept(benefit.exposure),
     }

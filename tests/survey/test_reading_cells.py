@@ -217,10 +217,13 @@ def test_one_date_that_can_be_read_in_one_way_settles_the_others(tmp_path):
     assert len(reading.tables.events) == 2
 
 
+ONE_EVENT = EVENTS_HEAD + "K7,outpatient,300,\n"
+
+
 def test_the_middle_of_the_interviews_is_told(tmp_path):
     lines = [f"H{n},4,2026-03-{day:02d}" for n, day in enumerate((1, 2, 9, 20, 31))]
     rows = "\n".join(["household_id,household_size,interview_date", *lines, "H9,4,", ""])
-    files = [write(tmp_path, "households.csv", rows), write(tmp_path, "events.csv", EVENTS_HEAD + "K7,outpatient,300,\n")]
+    files = [write(tmp_path, "households.csv", rows), write(tmp_path, "events.csv", ONE_EVENT)]
     assert read_survey(files).interviewed == "2026-03-09"
     without = write(tmp_path, "plain.csv", "household_id,household_size\nH1,4\n")
     assert read_survey([without, files[1]]).interviewed == ""
@@ -228,7 +231,7 @@ def test_the_middle_of_the_interviews_is_told(tmp_path):
 
 def test_an_example_row_is_no_sample_of_ones_own(tmp_path):
     rows = "household_id,household_size,example\nV01-001,5,yes\nK7,4,\n"
-    files = [write(tmp_path, "households.csv", rows), write(tmp_path, "events.csv", EVENTS_HEAD + "K7,outpatient,300,\n")]
+    files = [write(tmp_path, "households.csv", rows), write(tmp_path, "events.csv", ONE_EVENT)]
     reading = read_survey(files)
     samples = {guess.column: guess.samples for guess in reading.guesses if guess.file == "households.csv"}
     assert samples["household_id"] == ("K7",)

@@ -15,6 +15,7 @@ from calculator.actions import save_package
 from calculator.cases import Chosen, ChosenTerms
 from calculator.models import Package
 from schemes.models import Scheme
+from simulation.forms import BenefitForm, initial_of
 from simulation.models import BenefitRisk
 from simulation.queries import current_set
 from survey.blobs import Blob
@@ -103,6 +104,21 @@ def test_every_benefit_of_the_estimates_has_its_page(browser_of, address):
     assert browser_of.get(f"{address}nothing-such/").status_code == 404
 
 
+def test_who_may_not_see_rows_is_shown_no_single_bill(browser_of, survey, address):
+    """A reviewer reads the fits: bins of few bills stand together, the largest bill is not named."""
+    sees = browser_of.get(f"{address}hospitalisation/").context["benefit"]
+    reader = client_of(survey.organisation, role=Role.REVIEWER)
+    shown = reader.get(f"{address}hospitalisation/").context["benefit"]
+    bills = sees.severity.events
+    assert bills >= 22
+    assert 2 <= len(shown.histogram["rows"]) < len(sees.histogram["rows"])
+    assert all(float(row["share"]) * bills >= 100 * 10.5 - bills / 2 for row in shown.histogram["rows"])
+    largest = sees.histogram["rows"][-1]["to"]
+    assert largest not in [row["to"] for row in shown.histogram["rows"]]
+    assert len(shown.quantiles["points"]) < len(sees.quantiles["points"])
+    assert shown.dearest is None
+
+
 def test_asking_twice_fits_once(browser_of, survey, address):
     assert estimates_of(browser_of, survey) == address
     assert every(EstimateSet).count() == 1
@@ -134,6 +150,19 @@ def test_another_law_and_an_own_figure_are_taken_over(browser_of, scheme, addres
     assert (risk.severity_law, risk.incidence) == ("gamma", 0.05)
     assert risk.severity_mean == pytest.approx(20_000)
     assert "typed by hand" in risk.source_note
+
+
+def test_what_was_taken_over_can_be_edited_without_typing_its_figures_anew(browser_of, scheme, address):
+    version = found().version
+    browser_of.post(f"{address}lab/", {"version": version, "use": "on", "law": "empirical"})
+    take_over(browser_of, address)
+    rows = list(every(BenefitRisk).filter(assumption_set=current_set(scheme=scheme), is_example=False))
+    assert {"lognormal", "empirical"} <= {row.severity_law for row in rows}
+    for row in rows:
+        made = {"scheme": scheme, "parents": [row.linked_to] if row.linked_to else []}
+        shown = BenefitForm(initial=initial_of(row), **made)
+        again = BenefitForm({box.name: box.field.prepare_value(box.value()) for box in shown}, **made)
+        assert again.is_valid(), (row.key, again.errors)
 
 
 def test_a_choice_that_somebody_else_made_meanwhile_is_not_overwritten(browser_of, address):
