@@ -1,4 +1,4 @@
-"""The page "Pools of millions": a yearly share by the size of the pool, and the history of the largest one."""
+"""The page "Pools of millions": a yearly share by the size of the pool, and the largest pool's history."""
 
 from __future__ import annotations
 
