@@ -73,8 +73,11 @@ def benefits_of(year: SchemeYear) -> Mapping[str, str]:
     package = package_of(year)
     names: dict[str, str] = {}
     if package is not None:
-        terms = BenefitTerms.objects.filter(package=package, covered=True).select_related("benefit_risk")
-        names = {term.benefit_risk.key: term.label or term.benefit_risk.name for term in terms}
+        terms = BenefitTerms.objects.beside(package).filter(package=package, covered=True)
+        names = {
+            term.benefit_risk.key: term.label or term.benefit_risk.name
+            for term in terms.select_related("benefit_risk")
+        }
     if not names:
         names = benefits_of_scheme(year.scheme)
     for row in year.claims.all():
