@@ -6,7 +6,7 @@ BROWSER ?= yes
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$(( n > 8 ? 8 : n )))
 ARGS ?=
 
-.PHONY: help run test test-all test-fast test-ui faults check audit sbom lock bench load clean setup setup-dev
+.PHONY: help run rehearsal test test-all test-fast test-ui faults check audit sbom lock bench load clean setup setup-dev
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -19,6 +19,9 @@ setup-dev:
 
 run: setup  ## Start everything on this machine and print the address (PORT=8000 BIND=127.0.0.1)
 	@exec $(PY) manage.py serve $(if $(PORT),--port $(PORT)) $(if $(BIND),--bind $(BIND)) $(ARGS)
+
+rehearsal: setup-dev  ## The server of docker-compose.yml without Docker: PostgreSQL, Redis, TLS, web, two workers (PORT=8443)
+	@exec $(PY) manage.py rehearsal $(if $(PORT),--port $(PORT)) $(ARGS)
 
 test: setup-dev  ## All tests with their own PostgreSQL, Valkey and Chromium, then the coverage gate (BROWSER=no leaves the browser out)
 	@BROWSER=$(BROWSER) .ci/test $(WORKERS) $(ARGS)

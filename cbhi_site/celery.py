@@ -2,10 +2,19 @@
 
 import logging
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import (
+    before_task_publish,
+    setup_logging,
+    task_postrun,
+    task_prerun,
+    worker_process_init,
+)
+
+from cbhi_site import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cbhi_site.settings")
 
@@ -18,6 +27,26 @@ app.autodiscover_tasks()
 def _log_as_the_site_does(loglevel: int = logging.INFO, **_extra: Any) -> None:
     """The site's own handlers and formatter, which hide what a task was given; only the level is Celery's."""
     logging.getLogger("celery").setLevel(loglevel)
+
+
+@before_task_publish.connect
+def _pass_on_who_asked(headers: dict[str, Any], **_extra: Any) -> None:
+    """The id of the request that rang: its lines and the worker's are found together."""
+    known = logs.about.get() or {}
+    if "request" in known:
+        headers["rung_by"] = known["request"]
+
+
+@task_prerun.connect
+def _say_in_every_line(task: Any, args: Sequence[Any], **_extra: Any) -> None:
+    """The job that the doorbell was for; a line about another one names it itself."""
+    known = {"request": task.request.get("rung_by"), "job": args[0] if args else None}
+    logs.about.set({name: str(value) for name, value in known.items() if value})
+
+
+@task_postrun.connect
+def _say_no_more(**_extra: Any) -> None:
+    logs.about.set(None)
 
 
 @worker_process_init.connect

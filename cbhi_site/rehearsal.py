@@ -25,12 +25,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
 import psycopg
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.utils import timezone
 from psycopg import sql
 
 from cbhi_site import compose, env, local_postgres
@@ -56,14 +61,23 @@ class Rehearsal:
         extra: Mapping[str, str] | None = None,
         static: Path | None = None,
         keep: bool = True,
+        tls_port: int = 0,
     ) -> None:
-        """`extra` are further variables for web and workers; `static` are files collected already."""
+        """`extra` are further variables for web and workers; `static` are files collected already.
+
+        With `tls_port` browsers are served there: by Caddy where it is on the PATH, as on the server, else by
+        the web server itself, which then speaks TLS only. Without it whoever asks plays the proxy.
+        """
         self.folder = folder
         self.workers = workers
         self.port = port or free_port()
         self.extra = dict(extra or {})
         self.static = static
         self.keep = keep
+        self.tls_port = tls_port
+        self.has_proxy = bool(tls_port) and shutil.which("caddy") is not None
+        if tls_port and not self.has_proxy:
+            self.port = tls_port
         self.children: dict[str, Child] = {}
         digest = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:10]
         # Sockets have short paths (about 100 characters). As root PostgreSQL's files lie here too, for its
@@ -75,6 +89,11 @@ class Rehearsal:
     @property
     def web(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def address(self) -> str:
+        """Where a browser finds the site."""
+        return f"https://localhost:{self.tls_port}" if self.tls_port else self.web
 
     @property
     def pids(self) -> dict[str, int]:
@@ -186,6 +205,11 @@ class Rehearsal:
         letters = {"EMAIL": "console", "SECURITY_CONTACT": "mailto:security@example.org"}
         return {"ALLOWED_HOSTS": "localhost", **secrets, **letters, **self.extra}
 
+    @property
+    def _of_this_machine(self) -> dict[str, str]:
+        """A server's port is 443, which goes without saying; here it has to be said where forms come from."""
+        return {"CSRF_TRUSTED_ORIGINS": self.address} if self.tls_port else {}
+
     def _environ_of(self, service: compose.Service) -> dict[str, str]:
         given = {**service.environment, **self.extra}
         database, broker = urlsplit(given["DATABASE_URL"]), urlsplit(given["REDIS_URL"])
@@ -202,7 +226,7 @@ class Rehearsal:
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
         }
-        return {**kept, **image, **given}
+        return {**kept, **image, **self._of_this_machine, **given}
 
     def _command(self, service: compose.Service) -> list[str]:
         """The container's command, by this machine's Python and on this machine's port."""
@@ -264,8 +288,30 @@ class Rehearsal:
         for number in range(1, self.workers + 1):
             command = [*self._command(worker), "--hostname", f"worker-{number}@%h"]
             self._begin(self._child(f"worker-{number}", command, warm_seconds=worker.stop_seconds))
-        self._begin(self._child("web", self._command(web), warm_seconds=web.stop_seconds))
+        speaks_tls = bool(self.tls_port) and not self.has_proxy
+        tls = own_certificate(self.folder) if speaks_tls else []
+        self._begin(self._child("web", [*self._command(web), *tls], warm_seconds=web.stop_seconds))
+        if self.has_proxy:
+            self._add_proxy()
         self._begin(self._child("daily", self._command(daily), warm_seconds=daily.stop_seconds))
+
+    def _add_proxy(self) -> None:
+        """The server's Caddyfile on ports of this machine, with a certificate by Caddy's own authority."""
+        said = {
+            "SITE_ADDRESS": "localhost",
+            "WEB_ADDRESS": f"127.0.0.1:{self.port}",
+            "BIND": "127.0.0.1",
+            "HTTPS_PORT": str(self.tls_port),
+            "HTTP_PORT": str(free_port()),
+            "HEALTH_PORT": str(free_port()),
+            "XDG_DATA_HOME": str(self.folder / "proxy"),
+            "XDG_CONFIG_HOME": str(self.folder / "proxy"),
+        }
+        command = ["caddy", "run", "--config", str(BASE_DIR / "Caddyfile"), "--adapter", "caddyfile"]
+        child = self._child("proxy", command, warm_seconds=10)
+        child.environ = {**os.environ, **said}
+        child.start()
+        self._wait_for(child, lambda: listens(self.tls_port))
 
     def _child(self, name: str, command: list[str], *, warm_seconds: float) -> Child:
         log = self.folder / "log" / f"{name}.log"
@@ -298,6 +344,30 @@ class Rehearsal:
                 end = child.log.read_text(encoding="utf-8", errors="replace")[-2000:]
                 raise RuntimeError(f"{child.name} does not start. The end of {child.log}:\n{end}")
             time.sleep(0.05)
+
+
+def own_certificate(folder: Path) -> list[str]:
+    """Options by which gunicorn speaks TLS, with a certificate for localhost that only this machine has."""
+    key, certificate = folder / "tls.key", folder / "tls.crt"
+    if not certificate.exists():
+        private = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+        now = timezone.now()
+        signed = (
+            x509.CertificateBuilder(name, name, private.public_key(), x509.random_serial_number())
+            .not_valid_before(now)
+            .not_valid_after(now + timedelta(days=365))
+            .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+            .sign(private, hashes.SHA256())
+        )
+        key.touch(mode=0o600)
+        key.write_bytes(
+            private.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
+        certificate.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    return ["--keyfile", str(key), "--certfile", str(certificate)]
 
 
 def free_port() -> int:

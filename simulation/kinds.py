@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -52,35 +53,52 @@ class Simulation(JobKind):
 
     def finish(self, job: Job, results: Sequence[bytes]) -> None:
         question = job.question
-        plans = _plans(question)
-        merges = [Merge(plan, chunks=len(results)) for plan in plans]
-        for result in results:
-            for merge, part in zip(merges, _parts(result), strict=True):
-                merge.add(part)
-        rows: list[Moments] = []
-        for group, plan, merge in zip(question["groups"], plans, merges, strict=True):
-            found = merge.result()
-            lines = np.stack([packed_line(line) for line in (*found.moments.benefits, found.moments.package)])
-            answers = [(group["terms_hash"], lines)] + [
-                (menu_hash(benefit), _menu_figures(found.menus[benefit.name]))
-                for benefit in plan.package.benefits
-                if benefit.name in found.menus
-            ]
-            rows += [
-                Moments(
-                    organisation_id=job.organisation_id,
-                    job=job,
-                    risk_hash=group["risk_hash"],
-                    asked_hash=asked,
-                    engine_version=question["engine"],
-                    root_seed=question["seed"],
-                    families=found.families,
-                    **Moments.packed(figures),
-                )
-                for asked, figures in answers
-            ]
+        rows = [
+            Moments(
+                organisation_id=job.organisation_id,
+                job=job,
+                risk_hash=answer.risk_hash,
+                asked_hash=answer.asked_hash,
+                engine_version=question["engine"],
+                root_seed=question["seed"],
+                families=answer.families,
+                **Moments.packed(answer.figures),
+            )
+            for answer in answers(question, results)
+        ]
         # Another run may have answered one of these meanwhile: both found the same bits.
         Moments.objects.bulk_create(rows, ignore_conflicts=True, batch_size=20)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the chunks say about one group: for its terms, or for a benefit's menu of terms."""
+
+    risk_hash: str
+    asked_hash: str
+    families: int
+    figures: NDArray[Any]
+
+
+def answers(question: Question, results: Sequence[bytes]) -> Iterator[Answer]:
+    """All that the results of the chunks, in their order, answer."""
+    plans = _plans(question)
+    merges = [Merge(plan, chunks=len(results)) for plan in plans]
+    for result in results:
+        for merge, part in zip(merges, _parts(result), strict=True):
+            merge.add(part)
+    for group, plan, merge in zip(question["groups"], plans, merges, strict=True):
+        found = merge.result()
+        lines = np.stack([packed_line(line) for line in (*found.moments.benefits, found.moments.package)])
+        menus = {
+            menu_hash(benefit): _menu_figures(found.menus[benefit.name])
+            for benefit in plan.package.benefits
+            if benefit.name in found.menus
+        }
+        for asked, figures in {group["terms_hash"]: lines, **menus}.items():
+            yield Answer(
+                risk_hash=group["risk_hash"], asked_hash=asked, families=found.families, figures=figures
+            )
 
 
 def _plans(question: Question) -> tuple[SimulationPlan, ...]:

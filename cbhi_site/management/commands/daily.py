@@ -15,7 +15,7 @@ from django.core.management import BaseCommand, call_command
 from django.db import connections
 from django.utils import timezone
 
-WORK = ("purge_deleted", "forget_surveys", "check_trail", "backup")
+WORK = ("purge_deleted", "forget_surveys", "check_trail", "check_stored", "backup")
 AGAIN_SECONDS = 600
 logger = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 class Command(BaseCommand):
     help = (
         "Once a day, for as long as it runs: remove what was deleted long ago, forget surveys whose day has "
-        "come, check the audit trail, back up. What fails is tried again every ten minutes."
+        "come, check the trail and what is stored, back up. What fails is tried again every ten minutes."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
