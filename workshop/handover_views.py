@@ -53,8 +53,9 @@ def _lost(offer: Offer) -> list[dict[str, object]]:
     handed = offer.handed
     gaps = {name: in_words(mapping(handed).gaps, offer.line.say) for name, mapping in MAPPINGS.items()}
     alike = [gap for gap in next(iter(gaps.values())) if all(gap in each for each in gaps.values())]
-    own = [{"format": name, "gaps": [gap for gap in each if gap not in alike]} for name, each in gaps.items()]
-    return [{"format": _("None of these files"), "gaps": alike}, *own]
+    own = {name: [gap for gap in each if gap not in alike] for name, each in gaps.items()}
+    shown = {_("None of these files"): alike, **own}
+    return [{"format": name, "gaps": each} for name, each in shown.items()]
 
 
 @needs(Permission.READ)

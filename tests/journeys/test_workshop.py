@@ -56,6 +56,22 @@ def test_six_packages_are_compared_on_a_phone_and_on_paper(six, page: Page):
             wrong += violations(page)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert wrong == []
+    page.set_viewport_size({"width": NARROW, "height": 800})
+    page.goto(address)
+    score = page.get_by_text("Families that are paid nothing, of 100")
+    expect(score).to_be_hidden()
+    page.get_by_label("Three scores").check()
+    expect(score).to_be_visible()
+    page.set_viewport_size({"width": 1440, "height": 800})
+    expect(page.get_by_text("Scheme pays").first).to_be_visible()
+    page.goto(f"{site}/schemes/{scheme.pk}/board/?show=poster")
+    cut = ".pack__rows, .pack__bill, .pack__price"
+    assert (
+        page.locator(cut).evaluate_all(
+            "all => all.filter(one => one.scrollHeight > one.clientHeight + 1).length"
+        )
+        == 0
+    )
     page.goto(address)
     sheets = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
     assert all(sheet.mediabox.width > sheet.mediabox.height for sheet in sheets)

@@ -125,6 +125,14 @@ def test_another_script_is_looked_for_on_the_machine_and_a_sign_nobody_has_becom
     assert used == ["packaged", "machine", "machine"]
 
 
+def test_a_document_in_a_script_of_the_machines_is_set_once(monkeypatch):
+    used = []
+    fonts = printing._fonts
+    monkeypatch.setattr(printing, "_fonts", lambda which: used.append(which) or fonts(which))
+    render_pdf("dossier", data(language="or"), made_at=DAY)
+    assert used == ["machine"]
+
+
 def test_a_document_takes_less_than_a_second():
     rows = [{"cells": [f"line {n}", str(n)], "is_total": False} for n in range(400)]
     document = data()

@@ -275,6 +275,20 @@ def test_on_the_wall_only_the_board_is_left(signed_in, scheme):
     assert b"data-view" not in signed_in.get(url).content
 
 
+def test_the_board_says_how_many_rows_share_its_height_and_whether_a_cap_stands_below(signed_in, scheme):
+    url = reverse("workshop:board", args=[scheme.pk])
+    shown = board_of(scheme, choices=choices())
+    page = signed_in.get(url).content.decode()
+    assert f"rows--{len(shown.keys)}" in page
+    assert "pack__together" not in page
+    capped = every(Package).get(scheme=scheme, name="Great help")
+    capped.family_cap = 30_000
+    capped.save()
+    page = signed_in.get(url).content.decode()
+    assert page.count("pack__together") == 1
+    assert "board__cols--together" in page
+
+
 def test_a_print_is_sent_as_a_file_and_recorded(signed_in, scheme):
     url = reverse("workshop:board_pdf", args=[scheme.pk, "board"])
     response = signed_in.get(url, {"lang": "hi", "size": "A2"})

@@ -50,6 +50,12 @@ def test_the_old_address_of_two_packages_goes_on_working(signed_in, slide, packa
     assert "Lab" not in rows
 
 
+def test_every_group_of_rows_has_its_own_switch_and_the_price_is_open(signed_in, slide, package, second):
+    page = signed_in.get(at(slide), {"package": [package.pk, second.pk]}).content.decode()
+    assert page.count('class="cmp__open"') == page.count("<tbody>") > 5
+    assert re.findall(r'class="cmp__open"[^>]*?(checked)?>', page).count("checked") == 1
+
+
 def test_identical_rows_are_hidden_on_request_only(signed_in, slide, package, second):
     ask = {"package": [package.pk, second.pk]}
     assert rows_of(signed_in.get(at(slide), ask))["Lab"] == ["no", "no"]
