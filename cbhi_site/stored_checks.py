@@ -78,11 +78,11 @@ def _some(rows: QuerySet[Any], count: int, rng: random.Random) -> list[Any]:
 class _Again(Sequence[bytes]):
     """The results of a job's chunks, each simulated when it is asked for."""
 
-    def __init__(self, kind: str, question: kinds.Question, count: int) -> None:
-        self.kind, self.question, self.count = kinds.get(kind), question, count
+    def __init__(self, kind: str, question: kinds.Question, length: int) -> None:
+        self.kind, self.question, self.length = kinds.get(kind), question, length
 
     def __len__(self) -> int:
-        return self.count
+        return self.length
 
     @overload
     def __getitem__(self, place: int) -> bytes: ...
@@ -90,8 +90,8 @@ class _Again(Sequence[bytes]):
     def __getitem__(self, place: slice) -> list[bytes]: ...
     def __getitem__(self, place: int | slice) -> bytes | list[bytes]:
         if isinstance(place, slice):
-            return [self[index] for index in range(*place.indices(self.count))]
-        if not 0 <= place < self.count:
+            return [self[index] for index in range(*place.indices(self.length))]
+        if not 0 <= place < self.length:
             raise IndexError(place)
         return self.kind.run_chunk(self.question, place)
 

@@ -82,7 +82,7 @@ def busy_tables() -> list[str]:
 @contextmanager
 def emptied() -> Iterator[None]:
     """A database without a table, whose old contents come back should the block fail."""
-    if connection.vendor == "sqlite" and not connection.is_in_memory_db():
+    if connection.vendor == "sqlite":
         with _another_file():
             yield
     else:

@@ -117,7 +117,9 @@ def lines(model: type[models.Model]) -> Iterator[bytes]:
     ways = [way_of(field) for field in fields]
     yield _line([field.column for field in fields])
     # A plain query set: the model's own asks whose rows are meant, and here it is everybody's.
-    rows = models.QuerySet(model).order_by("pk").values_list(*(field.attname for field in fields))
+    rows: models.QuerySet[Any, Any] = (
+        models.QuerySet(model).order_by("pk").values_list(*(field.attname for field in fields))
+    )
     for row in rows.iterator(chunk_size=ROWS_AT_A_TIME):
         yield _line(
             [None if value is None else way.there(value) for way, value in zip(ways, row, strict=True)]

@@ -252,3 +252,25 @@ def test_the_servers_log_is_json_and_the_laptops_is_for_eyes():
     server, laptop = (logs.configuration(as_json=is_server, level="INFO") for is_server in (True, False))
     assert server["formatters"]["safe"]["()"] is logs.JsonFormatter
     assert laptop["formatters"]["safe"]["()"] is logs.LineFormatter
+
+
+def test_a_workers_lines_carry_the_job_and_the_request_that_rang(log):
+    from cbhi_site import celery as wiring
+
+    job, request = str(uuid4()), str(uuid4())
+    headers: dict[str, object] = {}
+    wiring._pass_on_who_asked(headers=headers)
+    assert headers == {}
+    token = logs.about.set({"request": request, "user": 5})
+    wiring._pass_on_who_asked(headers=headers)
+    logs.about.reset(token)
+
+    class Task:
+        request = headers
+
+    wiring._say_in_every_line(task=Task, args=(job,))
+    logging.getLogger("jobs.tasks").warning("job %s chunk %d failed", job, 3)
+    wiring._say_no_more()
+    (event,) = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert (event["job"], event["request"]) == (job, request)
+    assert logs.about.get() is None

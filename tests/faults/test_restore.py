@@ -95,6 +95,6 @@ def test_f19_fifty_packages_are_restored_on_an_empty_machine(tmp_path, figure):
         assert after.about["parts"] == before.about["parts"]
     figure(
         "F19",
-        f"{PACKAGES} packages: backup of {made.rows} rows in {made.seconds:.1f} s, from PostgreSQL into an empty "
-        f"SQLite in {seconds:.1f} s; every row and every premium the same",
+        f"{PACKAGES} packages: backup of {made.rows} rows in {made.seconds:.1f} s, from PostgreSQL into an "
+        f"empty SQLite in {seconds:.1f} s; every row and every premium the same",
     )

@@ -47,7 +47,7 @@ class Command(BaseCommand):
 @contextlib.contextmanager
 def nobody_works() -> Iterator[None]:
     """A laptop's site must not run meanwhile; a server's web and workers are stopped by hand."""
-    if connection.vendor == "sqlite" and not connection.is_in_memory_db():
+    if connection.vendor == "sqlite":
         with only_one(settings.VAR_DIR):
             yield
     else:
