@@ -17,6 +17,7 @@ from schemes.models import Scheme
 from simulation.models import BenefitRisk
 from tests.journeys.conftest import sign_in
 from tests.makers import every, make_member
+from tests.workshop.choosing import make_choice, make_rules
 from tests.workshop.session_rows import make_group, make_session, vote
 from workshop.shortlist_actions import add_to_shortlist
 
@@ -38,6 +39,8 @@ def addresses() -> list[str]:
     session = make_session(scheme)
     group = make_group(session)
     vote(group, 1, 1, 3)
+    choice = make_choice(package, member, reason="All agreed.")
+    make_rules(scheme)
     calculator, assumptions = f"/schemes/{scheme.pk}/calculator/", f"/schemes/{scheme.pk}/assumptions/"
     return [
         "/", "/help/", "/schemes/new/", f"/schemes/{scheme.pk}/", f"/schemes/{scheme.pk}/edit/",
@@ -52,6 +55,10 @@ def addresses() -> list[str]:
         f"/sessions/{session.pk}/edit/", f"/sessions/{session.pk}/tally/", f"/groups/{group.pk}/",
         f"/groups/{group.pk}/individual/", f"/groups/{group.pk}/group-1/counts/",
         f"/schemes/{scheme.pk}/play/?dice=3514&families=all",
+        f"/schemes/{scheme.pk}/choice/", f"/packages/{package.pk}/choose/", f"/choices/{choice.pk}/",
+        f"/choices/{choice.pk}/close/", f"/choices/{choice.pk}/resolution/?lang=or",
+        f"/choices/{choice.pk}/member-sheet/?lang=hi", f"/choices/{choice.pk}/publish/",
+        f"/schemes/{scheme.pk}/rules/?lang=ne", f"/schemes/{scheme.pk}/rules/edit/",
         f"/schemes/{scheme.pk}/runs/", f"/packages/{package.pk}/",
         f"/packages/{package.pk}/sure/", f"/packages/{package.pk}/run/",
         f"/schemes/{scheme.pk}/old-sheet/", "/nowhere/",

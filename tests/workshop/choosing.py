@@ -9,13 +9,18 @@ from datetime import date
 import pytest
 from pypdf import PdfReader
 
+from accounts.models import User
 from calculator.cases import ChosenTerms
 from calculator.models import Package
+from schemes.models import Scheme
 from tests.makers import every
 from tests.workshop.session_rows import make_group, make_session, vote
 from workshop.choice_actions import Wish, choose_package
 from workshop.choice_rows import ChosenPackage, whole_year_from
 from workshop.models import SessionPackage
+from workshop.rules_actions import save_rules
+from workshop.rules_forms import first_answers
+from workshop.rules_rows import Host, SchemeRules
 
 __all__ = ["choose", "first", "second", "voted"]
 
@@ -26,6 +31,21 @@ TERMS = {
     "caesarean": ChosenTerms(fixed_amount=5000),
     "wage_loss": ChosenTerms(rate=150, start_day=4, last_day=13),
 }
+
+
+def make_choice(package: Package, user: User, starts_on: date = NEW_YEAR, **typed: object) -> ChosenPackage:
+    """Choose a package as an administrator does, for a year unless told otherwise."""
+    typed.setdefault("ends_on", whole_year_from(starts_on))
+    typed.setdefault("seen_version", package.version)
+    return choose_package(package=package, user=user, wish=Wish(starts_on=starts_on, **typed))
+
+
+def make_rules(scheme: Scheme, **answers: object) -> SchemeRules:
+    """The usual answers, but for those given."""
+    usual = {name: each for name, each in first_answers().items() if name != "version"}
+    return save_rules(
+        scheme=scheme, seen_version=0, values=usual | {"host": Host.COOPERATIVE, "claim_rules": {}} | answers
+    )
 
 
 @pytest.fixture
@@ -41,12 +61,10 @@ def second(first, make_package):
 
 @pytest.fixture
 def choose(demo_user):
-    """Choose a package as an administrator does, for a year unless told otherwise."""
+    """`make_choice` by the demo's administrator."""
 
     def make(package: Package, starts_on: date = NEW_YEAR, **typed: object) -> ChosenPackage:
-        typed.setdefault("ends_on", whole_year_from(starts_on))
-        typed.setdefault("seen_version", package.version)
-        return choose_package(package=package, user=demo_user, wish=Wish(starts_on=starts_on, **typed))
+        return make_choice(package, demo_user, starts_on, **typed)
 
     return make
 

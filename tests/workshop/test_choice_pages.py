@@ -16,15 +16,13 @@ from calculator.reviews import Statement
 from schemes.printing import render_pdf
 from tests.calculator.pages import words
 from tests.makers import client_of, every
-from tests.workshop.choosing import NEW_YEAR, choose, first, has_words, second, voted
+from tests.workshop.choosing import NEW_YEAR, choose, first, has_words, make_rules, second, voted
 from tests.workshop.test_boards_pages import text_of
 from workshop.choice_actions import take_back
 from workshop.choice_rows import ChosenPackage
 from workshop.choice_sheets import frozen_sheet
 from workshop.print_figures import PrintChoices
 from workshop.resolution import lines_chosen, resolution
-from workshop.rules_actions import save_rules
-from workshop.rules_forms import first_answers
 from workshop.rules_page import RulesPage
 from workshop.rules_words import source_of_choice
 
@@ -215,12 +213,7 @@ def test_what_was_taken_back_stays_in_the_list_and_the_price_of_a_short_time_is_
 # ---- on paper ----------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("language", WE)
 def test_the_resolution_says_in_every_language_who_chooses_what(second, choose, language):
-    save_rules(
-        scheme=second.scheme,
-        seen_version=0,
-        values={name: each for name, each in first_answers().items() if name != "version"}
-        | {"host": "shg", "same_for_all": True},
-    )
+    make_rules(second.scheme, same_for_all=True)
     choice = choose(second, meeting_on=date(2026, 12, 5), meeting_place="School yard")
     found = document(choice, language)
     assert found["opening"].startswith(WE[language])
