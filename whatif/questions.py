@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from whatif.answers import Answer
 from whatif.forms import WhatIfForm
+from whatif.hybrid import HybridForm, answer_hybrid
 from whatif.pools import PoolForm, answer_pool
 from whatif.setting import Setting
 from whatif.sharing import SharingForm, answer_sharing
+from whatif.small_group import SmallGroupForm, answer_small_group
 from whatif.subsidy import SubsidyForm, answer_subsidy
 
 Numbers = Mapping[str, Any]
@@ -35,6 +37,16 @@ class Question:
 
 QUESTIONS: tuple[Question, ...] = (
     Question(
+        slug="insurer",
+        name=_("Shared with an insurer"),
+        asks=_(
+            "If an insurer paid what is too large for the scheme, what would it cost and how much safer is "
+            "it?"
+        ),
+        form=HybridForm,
+        answer=answer_hybrid,
+    ),
+    Question(
         slug="subsidy",
         name=_("Subsidy that ends"),
         asks=_("If a donor pays part of the premium for some years, what happens when it stops?"),
@@ -54,6 +66,13 @@ QUESTIONS: tuple[Question, ...] = (
         asks=_("Why did a member of the great mutual aid pools pay so little, and why did it rise?"),
         form=PoolForm,
         answer=answer_pool,
+    ),
+    Question(
+        slug="priced-too-low",
+        name=_("Priced too low"),
+        asks=_("If people fall ill more often than the survey said, how soon is a small group out of money?"),
+        form=SmallGroupForm,
+        answer=answer_small_group,
     ),
 )
 BY_SLUG: Mapping[str, Question] = {question.slug: question for question in QUESTIONS}

@@ -1,0 +1,42 @@
+"""The page about an insurer above the scheme, and the one about a small group."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from tests.calculator.pages import words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ask(signed_in, package):
+    def asked(slug="insurer", **numbers):
+        return signed_in.get(reverse("whatif:question", args=[package.pk, slug]), numbers)
+
+    return asked
+
+
+@pytest.mark.parametrize(
+    "numbers", [{}, {"by": "family", "amount": "5000"}, {"by": "event", "amount": "1000"}]
+)
+def test_every_kind_of_threshold_is_answered_with_a_smaller_chance_of_ruin(ask, numbers):
+    answer = ask(**numbers).context["answer"]
+    before, after = (float(part.split()[0]) for part in answer.figure.split(" → "))
+    assert 0 <= after
+    assert 4 < before < 8  # the slide's 5 % with the skewness
+    rows = {row.name: row.cells for row in answer.tables[0].rows}
+    assert rows["What it pays on to the insurer"][0] == "₹\u00a00"
+    assert any(row.is_pick for row in answer.tables[1].rows)
+
+
+def test_a_threshold_that_no_benefit_reaches_is_refused_beside_its_box(ask):
+    response = ask(by="event", amount="999999")
+    assert response.status_code == 422
+    assert "no benefit pays more than that for an event" in words(response)
+
+
+def test_the_small_group_page_tells_the_published_case(ask):
+    page = words(ask("priced-too-low", persons="100", priced="10", true="20"))
+    assert "89.7 %" in page
