@@ -18,12 +18,15 @@ from calculator.models import Package
 from schemes.models import Scheme
 from simulation.models import BenefitRisk
 from tests.makers import every, make_organisation, make_scheme
+from tests.workshop.choosing import NEW_YEAR, choose, first, second, voted
 from tests.workshop.fhir_r4 import problems
-from tests.workshop.test_choice import NEW_YEAR, choose, first  # noqa: F401  the same chosen package
 from workshop.handover_tables import LEFT_OUT, TABLES, Table, add_table
 from workshop.shortlist_actions import add_to_shortlist
 
 ROOMS = ("schemes", "simulation", "survey", "calculator", "workshop")
+
+
+__all__ = ["choose", "first", "second", "voted"]
 
 
 def file_of(package, kind):
@@ -71,7 +74,7 @@ def test_a_scheme_without_packages_says_what_to_do(signed_in, demo_user):
     assert "No package is saved yet" in page
 
 
-def test_what_was_chosen_is_handed_over_whatever_was_changed_since(signed_in, first, choose, demo_user):  # noqa: F811
+def test_what_was_chosen_is_handed_over_whatever_was_changed_since(signed_in, first, choose, demo_user):
     chosen = choose(first)
     before = signed_in.get(file_of(first, "openimis-product")).json()
     terms = {key: ChosenTerms(covered=False) for key in chosen_of(first).terms}
@@ -135,6 +138,24 @@ def test_everything_holds_tables_formats_and_no_names(signed_in, linked, demo_us
     assert "Ramkali" not in whole
     assert str(demo_user.pk) not in whole
     assert every(AuditEntry).filter(what="file.exported", scheme_id=linked.pk).exists()
+
+
+def test_votes_and_the_choice_are_taken_along_and_the_facilitator_is_not(
+    signed_in, linked, second, choose, voted
+):
+    voted.facilitator, voted.notes = "Ramkali Devi", "Ramkali spoke first"
+    voted.save()
+    choose(second, reason="Most hands went up for it.")
+    found = bundle(signed_in, linked)
+    tables = json.loads(found.read("everything.json"))["tables"]
+    assert [row["first__position"] for row in tables["votes"]] == [1, 1, 1, 2]
+    assert [row["place"] for row in tables["sessions"]] == ["School yard"]
+    assert tables["session-groups"][0]["people"] == 5
+    (choice,) = tables["choices"]
+    assert (choice["name"], choice["starts_on"]) == ("Great help", NEW_YEAR.isoformat())
+    (product,) = [name for name in found.namelist() if name.endswith("great-help/openimis-product.json")]
+    assert product.startswith("packages/01-")
+    assert "Ramkali" not in b"".join(found.read(name) for name in found.namelist()).decode()
 
 
 def test_everything_is_of_this_scheme_alone(signed_in, linked, slide):
