@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from schemes.charts import Line, Plot, plot
 from schemes.fields import MoneyField, PercentField, WholeField
 from simulation.engine.refusal import Refused
+from simulation.engine.terms import CostTerms
 from whatif.answers import Answer, Row, Table
 from whatif.forms import WhatIfForm
 from whatif.hybrid_model import Insurer, Kind, Layers, Position, Retained, Whole, layers, position, whole
@@ -36,7 +38,9 @@ class HybridForm(WhatIfForm):
         widget=forms.RadioSelect,
     )
     part = PercentField(label=gettext_lazy("Of a usual year's claims (whole year)"), highest=3, above=0)
-    amount = MoneyField(label=gettext_lazy("Threshold (a family or an event)"), above=0)
+    amount = MoneyField(
+        label=gettext_lazy("Threshold of a family or an event (empty: a usual one)"), above=0, required=False
+    )
     expenses = PercentField(label=gettext_lazy("The insurer's expenses and profit, of its claims"), highest=2)
     schemes = WholeField(
         label=gettext_lazy("Schemes like this that it insures"), lowest=1, highest=10_000, unit=""
@@ -49,7 +53,7 @@ class HybridForm(WhatIfForm):
         return {
             "by": "scheme",
             "part": 1.1,
-            "amount": _round_amount(12.0 * setting.premium.pure),
+            "amount": None,
             "expenses": 0.25,
             "schemes": 20,
         }
@@ -121,8 +125,7 @@ def answer_hybrid(setting: Setting, numbers: Mapping[str, Any]) -> Answer:
         kind=numbers["by"],
     )
     bare = asked.position(Retained(distribution=asked.whole.distribution), 0.0)
-    typed = float(numbers["part"] if asked.kind == "scheme" else numbers["amount"])
-    picked = asked.cover(typed)
+    picked = asked.cover(_threshold(setting, asked.kind, numbers))
     money, share = setting.say.money, setting.say.share
     sentence = _(
         "If the insurer pays what lies above %(threshold)s, the scheme pays %(premium)s PPPY on to it, and "
@@ -157,6 +160,24 @@ def _in_words(setting: Setting, kind: Kind, typed: float) -> str:
     return words % {"amount": amount}
 
 
+def _threshold(setting: Setting, kind: Kind, numbers: Mapping[str, Any]) -> float:
+    """The one typed, or a usual one: half the largest cap of an event, four times a family's mean year."""
+    if kind == "scheme":
+        return float(numbers["part"])
+    if numbers["amount"] is not None:
+        return float(numbers["amount"])
+    if kind == "event":
+        return _round_amount(0.5 * _largest_cap(setting))
+    return _round_amount(4.0 * setting.premium.pure * setting.case.package.families.mean_size)
+
+
+def _largest_cap(setting: Setting) -> float:
+    """Of all events paid by the bill; where none has a cap, ten times what a family gets in a year."""
+    terms = [benefit.terms for benefit in setting.case.package.benefits if benefit.covered]
+    caps = [each.event_cap for each in terms if isinstance(each, CostTerms) and math.isfinite(each.event_cap)]
+    return max(caps, default=10.0 * setting.premium.pure * setting.case.package.families.mean_size)
+
+
 def _thresholds(setting: Setting, kind: Kind, typed: float) -> list[float]:
     """What the table tries beside the one typed."""
     if kind == "scheme":
@@ -164,12 +185,7 @@ def _thresholds(setting: Setting, kind: Kind, typed: float) -> list[float]:
     if kind == "family":
         usual = setting.premium.pure * setting.case.package.families.mean_size
         return sorted({*(_round_amount(usual * times) for times in MULTIPLES_OF_MEAN), typed})
-    caps = [
-        cap
-        for benefit in setting.case.package.benefits
-        if benefit.covered and (cap := getattr(benefit.terms, "event_cap", 0.0)) < float("inf")
-    ]
-    most = max(caps, default=10.0 * typed)
+    most = _largest_cap(setting)
     return sorted({*(_round_amount(most * part) for part in SHARES_OF_CAP), typed})
 
 
