@@ -57,7 +57,7 @@ def _rate_words(incidence: float) -> str:
 
 
 def often_range(risk: BenefitRisk) -> str:
-    """Where the incidence lies with 95 % confidence (exact Poisson limits: at least 19 of 20 such ranges hold it).
+    """Where the incidence lies with 95 % confidence (exact Poisson limits).
 
     Only where somebody was asked and events are taken to come independently of each other.
     """
