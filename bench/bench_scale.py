@@ -1,4 +1,4 @@
-"""One long simulation on one and on two processes: the same bits, and how much faster; what a part costs the database.
+"""One long simulation on one and on two processes: the same bits, how much faster, what a part costs.
 
     python bench/bench_scale.py [--families 100000000] [--bare-parts 3000]
 
@@ -9,31 +9,31 @@ machine does; the CPU seconds of the workers' processes do not.
 from __future__ import annotations
 
 import argparse
-import contextlib
-import os
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cbhi_site.settings")
+sys.path.insert(0, str(Path(__file__).parent))
 
-import django  # noqa: E402
+from rehearsed import started
 
-django.setup()
+PARSER = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+PARSER.add_argument("--families", type=int, default=100_000_000)
+PARSER.add_argument("--menus", type=int, default=1, help="of how many benefits the whole menu is priced")
+PARSER.add_argument("--bare-parts", type=int, default=1500)
+PARSER.add_argument("--most-seconds", type=float, default=400)
+OPTIONS = PARSER.parse_args()
+SITE = started(workers=1, families=OPTIONS.families)
 
 import psutil  # noqa: E402
-from django.conf import settings  # noqa: E402
 
 import tests.jobs.probe  # noqa: E402, F401  registers its kind
 from accounts.models import Organisation  # noqa: E402
 from jobs import actions  # noqa: E402
 from jobs.models import Job, Status  # noqa: E402
 from tests.faults import jobs  # noqa: E402
-from tests.faults.site import FaultSite, as_client_of  # noqa: E402
+from tests.faults.site import FaultSite  # noqa: E402
 from tests.makers import every, make_organisation, make_scheme  # noqa: E402
 
 
@@ -84,14 +84,14 @@ def watch(site: FaultSite, job: Job, *, most_seconds: float) -> Took:
     return Took(seconds=seconds, workers=used["worker-1"], database=used["postgres"], busy=busy)
 
 
-def asked(organisation: Organisation, *, menus: bool) -> Job:
-    """The slide's package, with the menus of all its benefits or with its own terms alone."""
+def asked(organisation: Organisation, *, menus: int) -> Job:
+    """The slide's package, and the default menu of so many of its benefits."""
     job = jobs.save(make_scheme(organisation), "Scaled", hospitalisation=12_345).simulation
     assert job is not None
-    if menus:
-        return job
     actions.cancel(job=job)
-    groups = [{**group, "menus": []} for group in job.question["groups"]]
+    groups = job.question["groups"]
+    kept = [name for group in groups for name in group["menus"]][:menus]
+    groups = [{**group, "menus": [name for name in group["menus"] if name in kept]} for group in groups]
     return actions.submit(
         organisation=organisation, kind=job.kind, question={**job.question, "groups": groups}
     )
@@ -99,46 +99,32 @@ def asked(organisation: Organisation, *, menus: bool) -> Job:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--families", type=int, default=100_000_000)
-    parser.add_argument("--menus", action="store_true", help="price the menus of all benefits too")
-    parser.add_argument("--bare-parts", type=int, default=3000)
-    parser.add_argument("--most-seconds", type=float, default=400)
-    options = parser.parse_args()
-    extra = {"SIMULATED_FAMILIES": str(options.families)}
-    with contextlib.ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        with FaultSite(Path(folder) / "site", workers=1, extra=extra, keep=False) as site, as_client_of(site):
-            settings.SIMULATED_FAMILIES = options.families
-            runs, found = [], []
-            for processes in (1, 2):
-                organisation = make_organisation()
-                with site.changed("worker-1", concurrency=processes):
-                    job = asked(organisation, menus=options.menus)
-                    took = watch(site, job, most_seconds=options.most_seconds)
-                runs.append(took)
-                found.append(jobs.checksums(organisation))
-                print(
-                    f"{processes} process(es), {options.families:,} families, {job.chunk_count} parts: "
-                    f"{took.seconds:.1f} s, CPU {took.workers:.1f} s of workers, {took.database:.1f} s of PostgreSQL, "
-                    f"machine {took.busy:.0%} busy"
-                )
-            print(f"identical bits: {found[0] == found[1]} ({len(found[0])} stored answers)")
-            print(
-                f"speed-up {runs[0].seconds / runs[1].seconds:.2f}, of CPU-s {runs[0].workers / runs[1].workers:.2f}"
-            )
-            for processes in (1, 2, 4):
-                organisation = make_organisation()
-                question = {"chunks": options.bare_parts, "seed": processes}
-                with site.changed("worker-1", concurrency=processes):
-                    job = actions.submit(organisation=organisation, kind="probe", question=question)
-                    took = watch(site, job, most_seconds=options.most_seconds)
-                each = 1000 / options.bare_parts
-                print(
-                    f"{processes} process(es), {options.bare_parts} parts with nothing in them: "
-                    f"{options.bare_parts / took.seconds:.0f} parts/s; CPU for each: {took.database * each:.2f} ms of "
-                    f"PostgreSQL, {took.workers * each:.2f} ms of the worker"
-                )
+    runs, found = [], []
+    for processes in (1, 2):
+        organisation = make_organisation()
+        with SITE.changed("worker-1", concurrency=processes):
+            job = asked(organisation, menus=OPTIONS.menus)
+            took = watch(SITE, job, most_seconds=OPTIONS.most_seconds)
+        runs.append(took)
+        found.append(jobs.checksums(organisation))
+        print(
+            f"{processes} at work, {OPTIONS.families:,} families, {job.chunk_count} parts: "
+            f"{took.seconds:.1f} s, CPU of workers {took.workers:.1f} s, of PostgreSQL {took.database:.1f} s, "
+            f"machine {took.busy:.0%} busy"
+        )
+    print(f"identical bits: {found[0] == found[1]} ({len(found[0])} stored answers)")
+    print(f"speed-up {runs[0].seconds / runs[1].seconds:.2f}")
+    for processes in (1, 2, 4):
+        question = {"chunks": OPTIONS.bare_parts, "seed": processes}
+        with SITE.changed("worker-1", concurrency=processes):
+            job = actions.submit(organisation=make_organisation(), kind="probe", question=question)
+            took = watch(SITE, job, most_seconds=OPTIONS.most_seconds)
+        parts = OPTIONS.bare_parts
+        print(
+            f"{processes} at work, {parts} empty parts: {parts / took.seconds:.0f} parts/s, "
+            f"{1000 * took.database / parts:.2f} ms of CPU of PostgreSQL for each and "
+            f"{1000 * took.workers / parts:.2f} ms of the worker"
+        )
 
 
 if __name__ == "__main__":

@@ -68,6 +68,11 @@ def get(name: str) -> JobKind:
         ) from None
 
 
+def known() -> list[str]:
+    """The kinds that this process can work on: while a new version is rolled out, an old one knows fewer."""
+    return list(_kinds)
+
+
 def next_settling(kind: JobKind, question: Question, *, after: int, chunk_count: int) -> int:
     """The first checkpoint beyond `after` chunks, or all chunks when none is left."""
     ahead = [point for point in kind.checkpoints(question) if after < point < chunk_count]

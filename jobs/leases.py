@@ -74,7 +74,7 @@ def jobs_with_open_chunks() -> QuerySet[Job]:
     return (
         Job.objects.of_everybody()
         .live()
-        .filter(Exists(Chunk.objects.filter(_may_be_taken(), job=OuterRef("pk"))))
+        .filter(Exists(Chunk.objects.filter(_may_be_taken(), job=OuterRef("pk"))), kind__in=kinds.known())
         .annotate(organisation_served=Subquery(neighbours.order_by("-served_at").values("served_at")[:1]))
         .order_by(F("organisation_served").asc(nulls_first=True), "created_at", "id")
     )
@@ -164,7 +164,8 @@ def jobs_to_settle() -> QuerySet[Job]:
     )
     return (
         Job.objects.of_everybody()
-        .filter(free_lease(), ~Exists(undone), status=Status.RUNNING, attempts__lt=settings.JOBS_MAX_ATTEMPTS)
+        .filter(free_lease(), ~Exists(undone), status=Status.RUNNING, kind__in=kinds.known())
+        .filter(attempts__lt=settings.JOBS_MAX_ATTEMPTS)
         .order_by("created_at", "id")
     )
 

@@ -9,7 +9,6 @@ work: locust itself runs on the same cores.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import csv
 import json
 import os
@@ -18,13 +17,18 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cbhi_site.settings")
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
 
-import django  # noqa: E402
+from rehearsed import started  # noqa: E402
 
-django.setup()
+PARSER = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+PARSER.add_argument("locust")
+PARSER.add_argument("--users", type=int, default=200)
+PARSER.add_argument("--seconds", type=int, default=150)
+PARSER.add_argument("--families", type=int, default=1_000_000)
+OPTIONS = PARSER.parse_args()
+SITE = started(workers=2, families=OPTIONS.families)
 
 import psutil  # noqa: E402
 from django.urls import reverse  # noqa: E402
@@ -34,7 +38,7 @@ from jobs.models import Job  # noqa: E402
 from tests.calculator.pages import boxes_of  # noqa: E402
 from tests.faults import jobs  # noqa: E402
 from tests.faults.browser import TOKEN, Browser  # noqa: E402
-from tests.faults.site import FaultSite, as_client_of  # noqa: E402
+from tests.faults.site import FaultSite  # noqa: E402
 from tests.makers import every, make_member, make_organisation, make_scheme  # noqa: E402
 
 ORGANISATIONS = 10
@@ -48,10 +52,8 @@ def people(site: FaultSite, users: int) -> list[dict[str, object]]:
         scheme = make_scheme(organisation)
         package = jobs.save(scheme, "Everyday care")
         pages = [("schemes", "/"), ("scheme", reverse("schemes:detail", args=[scheme.pk]))]
-        for name in ("sheet", "runs"):
-            pages.append((name, reverse(f"calculator:{name}", args=[scheme.pk])))
-        for name in ("package", "run"):
-            pages.append((name, reverse(f"calculator:{name}", args=[package.pk])))
+        pages += [(name, reverse(f"calculator:{name}", args=[scheme.pk])) for name in ("sheet", "runs")]
+        pages += [(name, reverse(f"calculator:{name}", args=[package.pk])) for name in ("package", "run")]
         pages.append(("assumptions", reverse("simulation:assumptions", args=[scheme.pk])))
         sheet = reverse("calculator:sheet", args=[scheme.pk])
         for _user in range(users // ORGANISATIONS):
@@ -77,23 +79,13 @@ def cpu_of(site: FaultSite) -> dict[str, float]:
 
 def main() -> int:
     """Set up, load, print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("locust")
-    parser.add_argument("--users", type=int, default=200)
-    parser.add_argument("--seconds", type=int, default=150)
-    parser.add_argument("--families", type=int, default=1_000_000)
-    options = parser.parse_args()
-    extra = {"SIMULATED_FAMILIES": str(options.families), "REQUIRE_ADMIN_SECOND_FACTOR": "0"}
-    with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        site = stack.enter_context(FaultSite(folder / "site", workers=2, extra=extra, keep=False))
-        stack.enter_context(as_client_of(site))
-        return _load(site, folder, options)
+    with tempfile.TemporaryDirectory() as folder:
+        return _load(SITE, Path(folder), OPTIONS)
 
 
 def _load(site: FaultSite, folder: Path, options: argparse.Namespace) -> int:
     (folder / "people.json").write_text(json.dumps(people(site, options.users)), encoding="utf-8")
-    command = [options.locust, "-f", str(ROOT / "bench/load/visitors.py"), "--headless", "--only-summary"]
+    command = [options.locust, "-f", str(HERE / "visitors.py"), "--headless", "--only-summary"]
     command += ["-u", str(options.users), "-r", "20", "-t", f"{options.seconds}s", "--host", site.web]
     command += ["--csv", str(folder / "load"), "--reset-stats", "--exit-code-on-error", "0"]
     machine, before, began = psutil.cpu_times(), cpu_of(site), time.monotonic()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from pytest_django import DjangoDbBlocker
 
 import tests.jobs.probe  # noqa: F401  registers its kind
 from accounts.models import Organisation, Role
@@ -49,10 +50,7 @@ def figure(capsys: pytest.CaptureFixture[str]):
 
 
 @pytest.fixture(scope="session")
-def running_site(
-    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest.FixtureRequest
-) -> Iterator[FaultSite]:
-    folder = tmp_path_factory.mktemp("site")
+def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultSite]:
     extra = {
         "SIMULATED_FAMILIES": str(FAMILIES),
         "TIME_ZONE": "Asia/Kathmandu",
@@ -60,18 +58,17 @@ def running_site(
         "LIMIT_RUN": "1000/1000 in 60",
         "LIMIT_SUBMIT": "10000/10000 in 60",
     }
-    static = Path(settings.STATIC_ROOT)
+    folder, static = tmp_path_factory.mktemp("site"), Path(settings.STATIC_ROOT)
     with FaultSite(folder, workers=2, extra=extra, static=static, keep=False) as site:
-        site.environ  # noqa: B018  read before anything is stopped
-        with django_db_blocker.unblock(), as_client_of(site):
-            yield site
+        yield site
 
 
 @pytest.fixture
-def site(running_site: FaultSite) -> Iterator[FaultSite]:
-    """The server, whole before and after."""
+def site(running_site: FaultSite, django_db_blocker: DjangoDbBlocker) -> Iterator[FaultSite]:
+    """The server, whole before and after; meanwhile this process works on its rows."""
     running_site.all_up()
-    yield running_site
+    with django_db_blocker.unblock(), as_client_of(running_site):
+        yield running_site
     running_site.all_up()
 
 

@@ -1,4 +1,4 @@
-"""Read by a worker when it starts: its Python has another idea of the time, as a machine with a wrong clock has."""
+"""Read by a worker when it starts: its Python is told another time, as by a machine with a wrong clock."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""The broker is killed, emptied, away for a while and full: what people do is kept, and starts when it can."""
+"""The broker is killed, emptied, away and full: what people do is kept, and starts when it can."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_f6_what_is_sent_while_the_broker_is_away_is_saved_and_starts_when_it_is
     assert jobs.answers(answer(6000, 500)) == 1
     figure(
         "F6",
-        f"broker away {AWAY_SECONDS} s: no error, slowest page {slowest:.2f} s; a running job did {went_on} parts "
+        f"broker away {AWAY_SECONDS} s: no error, slowest page {slowest:.2f} s; a job did {went_on} parts "
         f"meanwhile; what was saved was simulated {waited:.0f} s after its return",
     )
     assert waited < 60

@@ -75,7 +75,7 @@ def test_f12_fifty_people_asking_the_same_at_once_make_one_computation(site, org
     waiting = every(Package).filter(scheme=package.scheme, simulation=job).count()
     figure(
         "F12",
-        f"50 people ask the same at once: 1 job, {waiting} packages wait for it, slowest {slowest(answers):.1f} s",
+        f"50 people ask the same at once: 1 job, {waiting} wait for it, slowest {slowest(answers):.1f} s",
     )
     assert waiting == 50
 
@@ -102,7 +102,7 @@ def test_f13_same_question_of_two_organisations_tells_neither_of_the_other(site,
     none = statistics.median(other.get(reverse("jobs:status", args=[unknown])).seconds for _ in range(15))
     figure(
         "F13",
-        f"another organisation's job answers 404 as one that is not there: {real * 1e3:.0f} and {none * 1e3:.0f} ms",
+        f"another organisation's job answers 404 as no job does: {real * 1e3:.0f} and {none * 1e3:.0f} ms",
     )
 
 
@@ -129,7 +129,7 @@ def test_f16_package_changed_while_its_run_goes_on_never_shows_the_old_figure(
     assert {row.job_id for row in found.stored.values()} >= {changed.simulation.pk}
     figure(
         "F16",
-        "package changed under its run: the run's answer stays with the old terms, the page waits for the new",
+        "package changed under its run: its answer stays with the old terms, the page waits for the new",
     )
 
 

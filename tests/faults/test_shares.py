@@ -39,7 +39,7 @@ def test_f26_first_run_waits_at_most_twice_as_long_beside_five_hundred_of_anothe
     every(Job).filter(organisation=greedy).delete()
     figure(
         "F26",
-        f"{waiting} of {FLOOD} jobs of another organisation waiting (asked in {asking:.0f} s): first run began after "
+        f"{waiting} jobs of another organisation waiting (asked in {asking:.0f} s): first run began after "
         f"{began:.1f} s (empty queue {alone_began:.1f} s), done after {beside:.1f} s (empty {alone:.1f} s)",
     )
     assert waiting > FLOOD - 150

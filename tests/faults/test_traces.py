@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from schemes.models import Scheme
@@ -20,6 +21,7 @@ def test_f32_no_log_holds_a_name_a_phone_number_or_an_amount(site, person, figur
     assert person.post(NEW, typed).status == 503
     assert person.get(f"/schemes/new/?name={NAME.replace(' ', '+')}").status == 503
     site.start("postgres")
+    connection.close()
     site.stop("redis")
     assert person.post(NEW, typed).status == 302
     broken = person.post(NEW, typed | {"family-1": f"{PHONE} rupees", "inhabitants": PHONE, "once": ""})

@@ -12,7 +12,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from jobs import actions, leases, tasks
+from jobs import actions, kinds, leases, tasks
 from jobs.models import Chunk, Job, Reason, Status
 from jobs.results import DamagedResult, StoredResults
 from tests.jobs.probe import chunk_bytes
@@ -167,3 +167,14 @@ def test_chunk_row_that_is_gone_is_a_failure_not_a_shorter_answer(submit, work):
     work()
     job.refresh_from_db()
     assert (job.status, job.reason) == (Status.NEEDS_ATTENTION, Reason.FAILED)
+
+
+def test_worker_of_an_older_version_leaves_what_it_does_not_know_to_newer_ones(submit, work, monkeypatch):
+    job = submit()
+    with monkeypatch.context() as older:
+        older.setattr(kinds, "_kinds", {})
+        work()
+        assert not job.chunks.exclude(attempts=0).exists()
+    work()
+    job.refresh_from_db()
+    assert job.status == Status.DONE
