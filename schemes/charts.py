@@ -156,13 +156,18 @@ def _parts(
     return [part for part in parts if part]
 
 
-MOST_TICKS = 6
+TICK_ROOM = 14.0
+"""Shares of the width that words under the axis need."""
 
 
 def _x_ticks(x: Sequence[float], across: Callable[[float], float], say: Say) -> list[tuple[str, str, str]]:
-    """Some of the points, the first and the last among them, as (place, words, anchor)."""
+    """The first and the last point, and those between that have room, as (place, words, anchor)."""
     last = len(x) - 1
-    count = min(MOST_TICKS, len(x))
-    shown = sorted({round(last * step / max(count - 1, 1)) for step in range(count)})
+    places = [across(value) for value in x]
+    shown = [0]
+    for index in range(1, last):
+        if min(places[index] - places[shown[-1]], places[last] - places[index]) >= TICK_ROOM:
+            shown.append(index)
+    shown += [last] if last else []
     anchors = {0: "start", last: "end"} if last else {0: "middle"}
-    return [(f"{across(x[index]):.2f}", say(x[index]), anchors.get(index, "middle")) for index in shown]
+    return [(f"{places[index]:.2f}", say(x[index]), anchors.get(index, "middle")) for index in shown]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from schemes.charts import Plot
 
-NARROW = 2
-"""Columns of numbers that a phone has room for."""
+NARROW = 1
+"""Columns of numbers that a phone has room for beside a row's name."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,7 +26,7 @@ KINDS = (
     ("family", gettext_lazy("A family's year")),
     ("event", gettext_lazy("Each event")),
 )
-PARTS = (1.0, 1.05, 1.1, 1.15, 1.2, 1.3)
+PARTS = (0.95, 1.0, 1.05, 1.1, 1.2)
 SHARES_OF_CAP = (0.1, 0.25, 0.5, 0.75)
 MULTIPLES_OF_MEAN = (3.0, 6.0, 12.0, 24.0)
 
@@ -46,13 +46,13 @@ class HybridForm(WhatIfForm):
         label=gettext_lazy("Schemes like this that it insures"), lowest=1, highest=10_000, unit=""
     )
 
-    sliders: ClassVar = {"part": (100, 150, 5), "expenses": (0, 100, 5), "schemes": (1, 100, 1)}
+    sliders: ClassVar = {"part": (90, 130, 1), "expenses": (0, 100, 5), "schemes": (1, 100, 1)}
 
     @classmethod
-    def from_package(cls, setting: Setting) -> dict[str, Any]:
+    def from_package(cls, setting: Setting) -> dict[str, Any]:  # noqa: ARG003
         return {
             "by": "scheme",
-            "part": 1.1,
+            "part": 1.0,
             "amount": None,
             "expenses": 0.25,
             "schemes": 20,

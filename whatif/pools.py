@@ -181,18 +181,23 @@ def _pool_table(setting: Setting, shares: Sequence[tuple[int, YearlyShare]], cap
 
 
 def _history_plot() -> Plot:
+    """Both halves of each month together: halves have 14 to 17 days."""
     found = replayed()
-    first = found.ends[0]
+    months = [date(end.year, end.month, 1) for end in found.ends[::2]]
     return plot(
-        title=_("Xiang Hu Bao: what a member paid for each half month"),
-        x=[float((end - first).days) for end in found.ends],
+        title=_("Xiang Hu Bao: what a member paid a month"),
+        x=[float((month - months[0]).days) for month in months],
         lines=[
-            Line(name=_("worked out"), values=found.shares.tolist()),
-            Line(name=_("had all members been long in the pool"), values=found.mature.tolist(), look="dash"),
+            Line(name=_("worked out"), values=(found.shares[::2] + found.shares[1::2]).tolist()),
+            Line(
+                name=_("had all members been long in the pool"),
+                values=(found.mature[::2] + found.mature[1::2]).tolist(),
+                look="dash",
+            ),
         ],
         x_name="",
         y_name=_("yuan"),
-        say_x=lambda day: f"{date.fromordinal(first.toordinal() + int(day)):%m.%Y}",
+        say_x=lambda day: f"{date.fromordinal(months[0].toordinal() + int(day)):%m.%Y}",
         say_y=lambda value: format_number(value, places=1, grouping="international"),
     )
 

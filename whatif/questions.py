@@ -13,6 +13,7 @@ from whatif.answers import Answer
 from whatif.forms import WhatIfForm
 from whatif.hybrid import HybridForm, answer_hybrid
 from whatif.pools import PoolForm, answer_pool
+from whatif.selection import SelectionForm, answer_selection
 from whatif.setting import Setting
 from whatif.sharing import SharingForm, answer_sharing
 from whatif.small_group import SmallGroupForm, answer_small_group
@@ -26,6 +27,7 @@ class Question:
     """One page: what it is called, what it asks, the numbers it takes, and the function that answers.
 
     `answer` may refuse with `simulation.engine.refusal.Refused`; the sentence is shown, nothing is lost.
+    `presets` are numbers worth a button: its words, and the query that carries them.
     """
 
     slug: str
@@ -33,6 +35,7 @@ class Question:
     asks: Promise
     form: type[WhatIfForm]
     answer: Callable[[Setting, Numbers], Answer]
+    presets: tuple[tuple[Promise, str], ...] = ()
 
 
 QUESTIONS: tuple[Question, ...] = (
@@ -73,6 +76,18 @@ QUESTIONS: tuple[Question, ...] = (
         asks=_("If people fall ill more often than the survey said, how soon is a small group out of money?"),
         form=SmallGroupForm,
         answer=answer_small_group,
+    ),
+    Question(
+        slug="selection",
+        name=_("Who joins"),
+        asks=_("If people choose whether and what to join, who comes, and what happens to the premium?"),
+        form=SelectionForm,
+        answer=answer_selection,
+        presets=(
+            (_("Lesson 4: several packages in one scheme"), "packages=two"),
+            (_("Lesson 5: joining at any time"), "when=year"),
+            (_("All or none"), "unit=group"),
+        ),
     ),
 )
 BY_SLUG: Mapping[str, Question] = {question.slug: question for question in QUESTIONS}
