@@ -10,7 +10,9 @@ from typing import Any
 from experience.indicators import ByYear
 
 HEIGHT = 240
-TOP, FOOT = 14, 24
+TOP, FOOT = 22, 24
+GUTTER = 10.0
+"""Per cent left of the bars, for the amounts of the axis."""
 Say = Callable[[float], str]
 
 
@@ -64,9 +66,11 @@ def _joined(
 
 
 def nice(value: float) -> float:
-    """The next of 1, 2, 4, 5, 10 times a power of ten."""
+    """The next of a few round numbers times a power of ten."""
     power = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in (1, 2, 4, 5, 10) if step * power >= value * (1 - 1e-9))
+    return next(
+        step * power for step in (1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10) if step * power >= value * (1 - 1e-9)
+    )
 
 
 def months_chart(paid: Sequence[float | None], *, say: Say) -> dict[str, Any] | None:
@@ -75,7 +79,7 @@ def months_chart(paid: Sequence[float | None], *, say: Say) -> dict[str, Any] | 
     if not any(known):
         return None
     most = nice(max(known))
-    step = 100.0 / len(paid)
+    step = (100.0 - GUTTER) / len(paid)
     room = HEIGHT - FOOT - TOP
     return {
         "height": HEIGHT,
@@ -83,7 +87,7 @@ def months_chart(paid: Sequence[float | None], *, say: Say) -> dict[str, Any] | 
         "foot": HEIGHT - 6,
         "bars": [
             {
-                "x": f"{step * place + 0.15 * step:.2f}",
+                "x": f"{GUTTER + step * (place + 0.15):.2f}",
                 "width": f"{0.7 * step:.2f}",
                 "y": f"{HEIGHT - FOOT - room * value / most:.1f}",
                 "height": f"{room * value / most:.1f}",
@@ -94,5 +98,7 @@ def months_chart(paid: Sequence[float | None], *, say: Say) -> dict[str, Any] | 
         "ticks": [
             {"y": f"{HEIGHT - FOOT - room * share:.1f}", "text": say(most * share)} for share in (0.5, 1.0)
         ],
-        "months": [{"x": f"{step * (place + 0.5):.2f}", "text": place + 1} for place in range(len(paid))],
+        "months": [
+            {"x": f"{GUTTER + step * (place + 0.5):.2f}", "text": place + 1} for place in range(len(paid))
+        ],
     }

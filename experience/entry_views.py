@@ -111,7 +111,7 @@ def paste(request: SiteRequest, year_id: UUID) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = BlockForm(posted, initial={"version": found.version}, auto_id="%s")
     about = About(scheme=found.scheme.name, benefits=queries.benefits_of(found), starts=found.starts_on)
-    context = context_of(found, form=form, problems=[], order=PASTED_ORDER, about=about)
+    context = context_of(found, form=form, problems=[], about=about)
     if posted is None or not form.is_valid():
         return render(request, "experience/paste.html", context, status=REFUSED if form.is_bound else 200)
     try:

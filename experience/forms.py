@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from accounts.conflicts import StartedForm
@@ -41,6 +40,16 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (_("Money out"), ("running_costs", "outstanding_claims", "technical_assistance")),
     (_("On the last day"), ("reserve", "cash", "payables", "liabilities")),
 )
+
+
+HEADS: Mapping[str, Any] = {
+    "count": _("Handed in"),
+    "rejected": _("Rejected"),
+    "billed": _("Billed"),
+    "paid": _("Paid"),
+    "days_to_settle": _("Days to settle, mean"),
+}
+"""The columns of a month's claims."""
 
 
 class PackageChoice(forms.ModelChoiceField):
@@ -144,7 +153,12 @@ class MonthForm(forms.Form):
     @property
     def lines(self) -> Iterator[dict[str, Any]]:
         for key, name in self.benefits.items():
-            yield {"key": key, "name": name, "fields": [self[f"{key}-{field}"] for field in CLAIM_FIELDS]}
+            fields = [(head, self[f"{key}-{field}"]) for field, head in HEADS.items()]
+            yield {"key": key, "name": name, "fields": fields}
+
+    @property
+    def heads(self) -> list[Any]:
+        return list(HEADS.values())
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -168,15 +182,16 @@ class MonthForm(forms.Form):
 
 def _claim_fields(benefit: str, scheme: Scheme) -> dict[str, forms.Field]:
     told: dict[str, Any] = {"required": False, "grouping": scheme.number_grouping}
-    return {
-        "count": WholeField(highest=MOST_COUNT, label=_g("%(b)s: handed in") % {"b": benefit}, **told),
-        "rejected": WholeField(highest=MOST_COUNT, label=_g("%(b)s: rejected") % {"b": benefit}, **told),
-        "billed": MoneyField(label=_g("%(b)s: billed") % {"b": benefit}, **told),
-        "paid": MoneyField(label=_g("%(b)s: paid") % {"b": benefit}, **told),
-        "days_to_settle": NumberField(
-            highest=LONGEST_DAYS, label=_g("%(b)s: days to settle") % {"b": benefit}, **told
-        ),
-    }
+    made: dict[str, forms.Field] = {}
+    for field, head in HEADS.items():
+        label = f"{benefit}: {head}"
+        if field in {"count", "rejected"}:
+            made[field] = WholeField(highest=MOST_COUNT, label=label, **told)
+        elif field == "days_to_settle":
+            made[field] = NumberField(highest=LONGEST_DAYS, label=label, **told)
+        else:
+            made[field] = MoneyField(label=label, **told)
+    return made
 
 
 def month_initial(year: SchemeYear, *, month: int) -> dict[str, Any]:

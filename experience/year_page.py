@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -73,6 +73,11 @@ class YearPage:
     def ratio_words(self) -> str:
         ratio = self.figures.claim_ratio
         return GAP if ratio is None else format_share(ratio, places=1)
+
+    @property
+    def is_running(self) -> bool:
+        """Claims are still to come."""
+        return self.year.share_passed < 1.0 and not self.year.is_closed
 
     # ---- the slides' table ---------------------------------------------------------------------------------
     @cached_property
@@ -171,6 +176,7 @@ class YearPage:
                 "formula": _(one.formula),
                 "codes": ", ".join(one.codes),
                 "value": self._indicator(one),
+                "is_long": bool(one.bands),
             }
             for one in found
         ]
@@ -254,6 +260,22 @@ class YearPage:
             }
             for month in range(1, MONTHS + 1)
         ]
+
+    @property
+    def entered_months(self) -> list[dict[str, str]]:
+        """The months that anything is entered for, and the whole year where that is all that is known."""
+        found = []
+        for month in sorted({row.month for row in self.year.claims.all()}):
+            lines = [one for one in self.figures.claims if one.month == month]
+            part = replace(self.figures, claims=tuple(lines))
+            found.append(
+                {
+                    "name": self.year.month_name(month),
+                    "count": self.count(part.claim_count),
+                    "paid": self.money(part.paid),
+                }
+            )
+        return found
 
     @property
     def next_month(self) -> int:

@@ -13,9 +13,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Organisation
 from accounts.refusals import StaleEdit
+from calculator.actions import save_package
+from calculator.cases import Chosen, ChosenTerms
 from experience import actions, queries
 from experience.figures import AMOUNTS, Claims, YearFigures
 from experience.models import SchemeYear, YearClaims, YearState, months_later
@@ -25,6 +28,8 @@ from experience.sheet_cells import YearKey
 from experience.stage import year_states
 from experience.year_page import YearPage
 from simulation.engine.refusal import Refused
+from simulation.queries import current_set
+from tests.experience.years import make_year
 from tests.makers import client_of, every, make_member, make_organisation, make_scheme
 
 FIGURES = {"households": "605", "insured": "1,400", "premium": "3,50,000", "running_costs": "84,000"}
@@ -135,6 +140,38 @@ def test_a_year_is_closed_by_an_administrator_and_opened_again_with_a_reason(bro
     assert (kept.state, kept.reason) == (YearState.REOPENED, "a bill came late")
     with pytest.raises(actions.ActionRefused, match="open already"):
         actions.reopen_year(year=kept, seen_version=kept.version, reason="again")
+
+
+def test_a_running_year_says_that_nothing_is_saved_yet_and_offers_its_package_s_benefits(
+    staff, scheme, monkeypatch
+):
+    saved = save_package(
+        scheme=scheme,
+        assumption_set=current_set(scheme=scheme),
+        chosen=Chosen(
+            persons=5_000,
+            family_sizes=scheme.family_sizes,
+            chance_of_bankruptcy=0.05,
+            admin_rate=0.2,
+            terms={"opd": ChosenTerms(event_cap=300.0), "injury": ChosenTerms(covered=False)},
+        ),
+        name="Everyday care",
+        note="",
+        user=make_member(scheme.organisation),
+    )
+    monkeypatch.setattr(timezone, "localdate", lambda: date(2026, 11, 20))
+    year = make_year(scheme, saved)
+    page = staff.get(url("year", year.pk)).content.decode()
+    assert "The year is not over" in page
+    assert "Package: Everyday care" in page
+    assert list(queries.benefits_of(fresh(year))) == [
+        "opd",
+        "hospitalisation",
+        "injury",
+    ]  # what has claims stays
+    form = staff.get(url("claims", year.pk, 1)).content.decode()
+    assert 'name="opd-count"' in form
+    assert 'name="imaging-count"' not in form
 
 
 # ---- claims ------------------------------------------------------------------------------------------------

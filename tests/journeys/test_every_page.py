@@ -15,6 +15,7 @@ from calculator.models import Package
 from schemes.actions import change_scheme
 from schemes.models import Scheme
 from simulation.models import BenefitRisk
+from tests.experience.years import make_year
 from tests.journeys.conftest import sign_in
 from tests.makers import every, make_member
 from tests.workshop.choosing import make_choice, make_rules
@@ -35,6 +36,7 @@ def addresses() -> list[str]:
     risk = every(BenefitRisk).filter(assumption_set__scheme=scheme).first()
     assert risk is not None
     member = make_member(scheme.organisation, role=Role.REVIEWER)
+    year = make_year(scheme, package)
     add_to_shortlist(package=package)
     session = make_session(scheme)
     group = make_group(session)
@@ -65,6 +67,8 @@ def addresses() -> list[str]:
         f"/packages/{package.pk}/what-if/", f"/packages/{package.pk}/what-if/subsidy/",
         f"/schemes/{scheme.pk}/surveys/", f"/schemes/{scheme.pk}/surveys/upload/",
         f"/schemes/{scheme.pk}/figures-without-survey/", f"/packages/{package.pk}/survey-error/",
+        f"/schemes/{scheme.pk}/years/", f"/years/{year.pk}/", f"/years/{year.pk}/figures/",
+        f"/years/{year.pk}/claims/1/", f"/years/{year.pk}/paste/", "/portfolio/",
         "/account/", "/account/password/", "/account/email/", "/account/second-factor/set-up/",
         "/people/", f"/people/{member.memberships.get().pk}/", "/organisation/", "/organisation/settings/",
         "/status/",
