@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,7 +56,7 @@ def test_words_under_the_axis_have_room_and_both_ends_have_words():
     words = [words for _at, words, _anchor in found.x_ticks]
     places = [float(at) for at, _words, _anchor in found.x_ticks]
     assert (words[0], words[-1]) == ("0", "49")
-    assert all(right - left >= 14 for left, right in zip(places, places[1:], strict=False))
+    assert all(right - left >= 14 for left, right in pairwise(places))
 
 
 def test_points_close_together_share_one_word():
