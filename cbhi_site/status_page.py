@@ -24,6 +24,7 @@ from accounts.requests import SiteRequest
 from accounts.trail import What, record
 from calculator.models import Package
 from calculator.survey_error_job import SURVEY_ERROR
+from calculator.workbook_files import TABLES
 from cbhi_site import server_state
 from cbhi_site.survey_example import SURVEY_EXAMPLE
 from jobs import actions as jobs
@@ -32,6 +33,7 @@ from simulation.kinds import SIMULATION
 from survey.estimate_actions import FITTING
 from survey.models import Survey
 from survey.reading_actions import READING
+from workshop.kinds import MENUS
 
 MOST_SHOWN = 50
 KINDS: dict[str, Promise] = {
@@ -40,6 +42,8 @@ KINDS: dict[str, Promise] = {
     FITTING: gettext_lazy("Estimating from a survey"),
     SURVEY_ERROR: gettext_lazy("What the survey's doubt means for a premium"),
     SURVEY_EXAMPLE: gettext_lazy("Making the survey example"),
+    TABLES: gettext_lazy("Tables of a workbook"),
+    MENUS: gettext_lazy("Pricing the terms to choose from"),
 }
 
 

@@ -23,8 +23,8 @@ def test_every_command_of_the_readme_is_one() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     named = set(re.findall(r"(?:^    |`)make ([a-z-]+)", README, re.MULTILINE))
     commands = set(re.findall(r"manage\.py ([a-z_]+)", README))
-    assert {"run", "test", "audit", "sbom"} <= named <= targets
-    assert {"create_organisation", "purge_deleted", "forget_surveys", "check_trail"} <= commands
+    assert {"run", "rehearsal", "test", "audit", "sbom"} <= named <= targets
+    assert {"create_organisation", "daily"} <= commands
     assert commands <= set(get_commands())
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from datetime import time as clock
 from typing import Any
 
-from django.core.management import BaseCommand, call_command
+from django.core.management import BaseCommand, call_command, get_commands, load_command_class
 from django.db import connections
 from django.utils import timezone
 
@@ -60,13 +60,14 @@ def failed(commands: list[str]) -> list[str]:
     """Run each; which of them failed. What they say names organisations, so the log gets only whether."""
     left = []
     for name in commands:
+        command = load_command_class(get_commands()[name], name)
         try:
-            call_command(name, stdout=io.StringIO())
+            call_command(command, stdout=io.StringIO())
         except Exception:  # one of them must not keep the others from running
-            logger.exception("daily work failed: %s", name)
+            logger.exception("daily work failed: %s", command.__module__)
             left.append(name)
         else:
-            logger.info("daily work done: %s", name)
+            logger.info("daily work done: %s", command.__module__)
         finally:
             connections.close_all()
     return left
