@@ -23,7 +23,7 @@ from tests.workshop.fhir_r4 import problems
 from workshop.handover_tables import LEFT_OUT, TABLES, Table, add_table
 from workshop.shortlist_actions import add_to_shortlist
 
-ROOMS = ("schemes", "simulation", "survey", "calculator", "workshop")
+ROOMS = ("schemes", "simulation", "survey", "calculator", "workshop", "experience")
 
 
 __all__ = ["choose", "first", "second", "voted"]
