@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from calculator.models import Package
 from calculator.stage import Found
 from schemes.models import Scheme
 from schemes.stages import StageState
@@ -75,19 +74,19 @@ def _board_state(scheme_id: UUID, listed: int) -> StageState:
 
 
 def choice_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
-    """Done while a chosen package runs or is about to; waits while no package is saved."""
+    """Done while a chosen package runs or is about to; waits while nothing is on the shortlist."""
     if not schemes:
         return {}
     chosen = standing_by_scheme(schemes)
-    kept = Package.objects.beside(*schemes).kept().filter(scheme__in=schemes)
-    saved = set(kept.order_by().values_list("scheme_id", flat=True).distinct())
+    entries = ShortlistEntry.objects.beside(*schemes).filter(scheme__in=schemes).standing()
+    listed = set(entries.values_list("scheme_id", flat=True))
     return {
-        scheme.pk: _choice_state(scheme.pk, chosen[scheme.pk], has_packages=scheme.pk in saved)
+        scheme.pk: _choice_state(scheme.pk, chosen[scheme.pk], is_listed=scheme.pk in listed)
         for scheme in schemes
     }
 
 
-def _choice_state(scheme_id: UUID, choices: Sequence[ChosenPackage], *, has_packages: bool) -> StageState:
+def _choice_state(scheme_id: UUID, choices: Sequence[ChosenPackage], *, is_listed: bool) -> StageState:
     url = reverse("workshop:choice", args=[scheme_id])
     current = standing_of(choices)
     if current is not None:
@@ -107,7 +106,7 @@ def _choice_state(scheme_id: UUID, choices: Sequence[ChosenPackage], *, has_pack
             action=_("Choose again"),
         )
     return StageState(
-        state="todo" if has_packages else "idle",
+        state="todo" if is_listed else "idle",
         url=url,
         sentence=_("One package, one start date, signed."),
         action=_("Choose the package"),

@@ -31,6 +31,7 @@ from workshop.choice_queries import choices_of, frozen_case, frozen_lines, stand
 from workshop.choice_rows import ChosenPackage, FrozenSheet, whole_year_from
 from workshop.choice_sheets import frozen_pdf, frozen_sheet
 from workshop.print_figures import PrintChoices
+from workshop.shortlist_actions import add_to_shortlist
 
 __all__ = ["choose", "first", "second", "voted"]
 
@@ -306,6 +307,8 @@ def test_the_stage_says_what_is_chosen_and_asks_for_the_time_after(first, choose
         (way,) = ways_of([first.scheme])
         return next(step.state for step in way.steps if step.stage.key == "choice")
 
+    assert state().state == "idle"
+    add_to_shortlist(package=first)
     assert state().state == "todo"
     today = timezone.localdate()
     choice = choose(first, today - timedelta(days=10))
