@@ -153,6 +153,11 @@ class SchemeYear(OrganisationOwned, Versioned):
         return self.state == YearState.CLOSED
 
     @property
+    def is_over(self) -> bool:
+        """Its last day has passed, or somebody closed it."""
+        return self.is_closed or self.share_passed >= 1.0
+
+    @property
     def months_passed(self) -> int:
         """Whole months of the year that are over today, 0 to 12."""
         return sum(self.first_of_month(month + 1) <= timezone.localdate() for month in range(1, MONTHS + 1))

@@ -30,6 +30,8 @@ class Measure:
     name: Promise
     unit: str
     of: Callable[[YearFigures], float | None]
+    at_the_end: bool = False
+    """Whether a year that is not over says nothing of it yet."""
 
 
 MEASURES = (
@@ -45,11 +47,17 @@ MEASURES = (
         unit="money",
         of=lambda year: year.premium_per_person,
     ),
-    Measure(key="claim_ratio", name=_("Claim ratio"), unit="share", of=lambda year: year.claim_ratio),
+    Measure(
+        key="claim_ratio",
+        name=_("Claim ratio"),
+        unit="share",
+        of=lambda year: year.claim_ratio,
+        at_the_end=True,
+    ),
     Measure(key="households", name=_("Households"), unit="count", of=lambda year: year.households),
     Measure(key="insured", name=_("Persons insured"), unit="count", of=lambda year: year.insured),
     Measure(key="premium", name=_("Premium collected"), unit="money", of=lambda year: year.premium),
-    Measure(key="paid", name=_("Claims paid"), unit="money", of=lambda year: year.paid),
+    Measure(key="paid", name=_("Claims paid"), unit="money", of=lambda year: year.paid, at_the_end=True),
     Measure(key="reserve", name=_("Reserve on the last day"), unit="money", of=lambda year: year.reserve),
 )
 
@@ -92,7 +100,11 @@ class Portfolio:
     def table(self) -> ByYear:
         series = {}
         for scheme, years in self.figures.items():
-            known = {year.starts_on.year: self.measure.of(figures) for year, figures in years}
+            known = {
+                year.starts_on.year: self.measure.of(figures)
+                for year, figures in years
+                if year.is_over or not self.measure.at_the_end
+            }
             series[str(scheme.pk)] = {year: value for year, value in known.items() if value is not None}
         return by_year(series)
 
@@ -149,7 +161,8 @@ class Portfolio:
         """ "Results 2": name, this organisation's, the slides'. Empty while no year is whole, or for several
         currencies.
         """
-        mine, bench = totals([one for years in self.figures.values() for _y, one in years]), slides.RESULTS_2
+        ended = [one for years in self.figures.values() for year, one in years if year.is_over]
+        mine, bench = totals(ended), slides.RESULTS_2
         if not mine.scheme_years or len(self.currencies) != 1:
             return []
         scheme = next(iter(self.figures))

@@ -77,7 +77,7 @@ class YearPage:
     @property
     def is_running(self) -> bool:
         """Claims are still to come."""
-        return self.year.share_passed < 1.0 and not self.year.is_closed
+        return not self.year.is_over
 
     # ---- the slides' table ---------------------------------------------------------------------------------
     @cached_property
