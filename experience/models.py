@@ -16,7 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrganisationOwned, OwnedQuerySet, Versioned
 from calculator.models import Package
+from experience.digests import DigestWish  # noqa: F401
 from experience.figures import AMOUNTS, MONTHS, WHOLE_YEAR
+from experience.providers import ProviderDecision  # noqa: F401  files of their own; Django looks for models here
 from schemes.models import Scheme
 
 YEAR_TAKEN = "year_taken"
