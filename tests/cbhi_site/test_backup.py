@@ -13,6 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, models
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from accounts.models import Organisation
@@ -166,6 +167,7 @@ VALUES = [
 def test_values_come_back_as_they_went(field, values):
     way = way_of(field)
 
+    @hypothesis_settings(max_examples=30)
     @given(values)
     def back_and_forth(value):
         there = json.loads(json.dumps(way.there(value)))
