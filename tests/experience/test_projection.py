@@ -12,6 +12,8 @@ from scipy import stats
 
 from experience.projection import ClaimsLaw, Luck, Plan, capital_needed, premium_needed, project
 from simulation.engine.refusal import Refused
+from simulation.engine.scheme import scheme_distribution
+from tests.experience.test_monitor import package
 
 POINTS = 4_096
 NORMAL = ClaimsLaw(
@@ -64,6 +66,21 @@ def test_the_premium_that_needs_no_capital_is_found_to_a_paisa():
     assert project(replace(PLAN, premium=premium), luck=FEW).ruin(10) <= 0.01
     assert project(replace(PLAN, premium=premium - 0.01), luck=FEW).ruin(10) > 0.01
     assert capital_needed(replace(PLAN, premium=premium), ruin=0.01, luck=FEW) == pytest.approx(0.0, abs=1.0)
+
+
+def test_the_law_of_a_scheme_keeps_the_moments_and_the_skewness_of_its_exact_distribution():
+    exact = scheme_distribution(package(), 600)
+    law = ClaimsLaw.of(exact)
+    assert law.scores.mean() == pytest.approx(0.0, abs=0.003)
+    assert law.scores.std() == pytest.approx(1.0, abs=0.01)
+    assert (law.scores**3).mean() > 0.05  # claims are skewed to the dear side
+    plan = Plan(law=law, persons=exact.persons, premium=1.1 * exact.mean / exact.persons, years=1)
+    assert project(plan, luck=LUCK).ruin(1) == pytest.approx(
+        exact.probability_above(1.1 * exact.mean), abs=0.003
+    )
+    nothing = replace(package(), benefits=(replace(package().benefits[0], covered=False),))
+    still = ClaimsLaw.of(scheme_distribution(nothing, 600))
+    assert (still.sd, set(still.scores)) == (0.0, {0.0})
 
 
 def test_a_scheme_that_grows_keeps_its_mean_and_gets_relatively_safer():
