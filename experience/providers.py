@@ -16,7 +16,7 @@ FACILITY_TAKEN = "facility_taken"
 
 
 class ProviderDecision(OrganisationOwned, Versioned):
-    """One decision about one facility, never about a person. Changes are in the trail, a deletion is undoable."""
+    """One decision about one facility, never about a person; its changes are in the trail."""
 
     scheme = models.ForeignKey(Scheme, on_delete=models.CASCADE, related_name="provider_decisions")
     facility = models.CharField(_("facility"), max_length=160)
