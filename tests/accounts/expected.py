@@ -92,7 +92,7 @@ calculator:sign_off_json               in 404 200 200 200 200    in 405 405 405 
 calculator:withdraw                    in 403 403 403 200 403    in 403 403 403 422 403
 whatif:index                           in 404 200 200 200 200    in 405 405 405 405 405
 whatif:question                        in 404 200 200 200 200    in 405 405 405 405 405
-whatif:keep                            in 404 405 405 405 405    in 404 302 302 302 302
+whatif:keep                            in 405 405 405 405 405    in 404 302 302 302 302
 calculator:comments                    in 404 200 200 200 200    in 404 422 422 422 422
 calculator:change_comment              in 404 409 409 409 200    in 404 409 409 409 422
 calculator:settle_comment              in 405 405 405 405 405    in 404 302 302 302 302
