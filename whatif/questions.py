@@ -13,6 +13,7 @@ from whatif.answers import Answer
 from whatif.forms import WhatIfForm
 from whatif.hybrid import HybridForm, answer_hybrid
 from whatif.pools import PoolForm, answer_pool
+from whatif.rating import RatingForm, answer_rating
 from whatif.selection import SelectionForm, answer_selection
 from whatif.setting import Setting
 from whatif.sharing import SharingForm, answer_sharing
@@ -88,6 +89,15 @@ QUESTIONS: tuple[Question, ...] = (
             (_("Lesson 5: joining at any time"), "when=year"),
             (_("All or none"), "unit=group"),
         ),
+    ),
+    Question(
+        slug="rating",
+        name=_("Three ways to rate"),
+        asks=_(
+            "If families paid by risk, by income or all the same, what would each pay and who would leave?"
+        ),
+        form=RatingForm,
+        answer=answer_rating,
     ),
 )
 BY_SLUG: Mapping[str, Question] = {question.slug: question for question in QUESTIONS}
