@@ -50,9 +50,9 @@ class RatingForm(WhatIfForm):
         label=gettext_lazy("The best-off fifth earns"), lowest=1, highest=4, unit=gettext_lazy("x average")
     )
     worth = PercentField(
-        label=gettext_lazy("A family pays at most, of what it expects to be paid"), highest=10
+        label=gettext_lazy("Half of families pay at most, of what they expect to be paid"), highest=10
     )
-    can_pay = PercentField(label=gettext_lazy("A family pays at most, of its income"), highest=1)
+    can_pay = PercentField(label=gettext_lazy("No family pays more, of its income"), highest=1)
 
     sliders: ClassVar = {
         "old": (0, 40, 1),
@@ -72,8 +72,8 @@ class RatingForm(WhatIfForm):
             "large_less": setting.case.loadings.large_family_discount,
             "income": float(f"{income:.{SIGNIFICANT}g}"),
             "best_off": 1.9,
-            "worth": 1.4,
-            "can_pay": 0.02,
+            "worth": 2,
+            "can_pay": 0.03,
         }
 
 
@@ -135,7 +135,10 @@ def answer_rating(setting: Setting, numbers: Mapping[str, Any]) -> Answer:
                 "what is true where you work."
             ),
             _("Average income starts where half of households would pay this premium (1.35 % of income)."),
-            _("Every family of a kind decides alike; in truth some stay out of habit or trust."),
+            _(
+                "Families of one kind differ in what they find it worth as much as published answers differ "
+                "(two of three lie between half and twice the middle)."
+            ),
         ],
     )
 
@@ -173,12 +176,11 @@ def _families(
             for each in (found, shown)
         )
         price = of_these * (way.prices[0] / of_all[0])
-        leaves = limits.not_worth(shown, price) | limits.too_dear(shown, price)
+        leaves = limits.leave(shown, price)
         columns.append(
             [
-                _("%(price)s, leaves") % {"price": setting.say.money(value)}
-                if goes
-                else setting.say.money(value)
+                _("%(price)s: %(share)s leave")
+                % {"price": setting.say.money(value), "share": setting.say.share(goes, 0)}
                 for value, goes in zip(price, leaves, strict=True)
             ]
         )
@@ -190,7 +192,7 @@ def _families(
             Row(name=str(name), cells=[column[place] for column in columns])
             for place, (_size, _old, _fifth, name) in enumerate(EXAMPLES)
         ],
-        note=_("While all are in. Whole families of that kind leave where it says so."),
+        note=_("While all are in. “100 % leave”: more than such a family can pay."),
     )
 
 

@@ -6,9 +6,10 @@ With E what all members together must bring in, family i pays E times its part o
 - the incomes (*income-rated*),
 - the persons (*community-rated*; Majumdar 2018: everybody pays E / N).
 
-A family leaves where it is asked for more than ``worth`` times what it expects to be paid, or for more than
-``can_pay`` of its income. Those who are left then share what they cost, and so on. Families are counted by
-size, by how many of their members are old, and by the fifth of income they are in, all independent.
+A family leaves where it is asked for more than it finds the cover worth, or for more than ``can_pay`` of its
+income. Half of families find it worth ``worth`` times what they expect to be paid; the others lie around that
+by a lognormal law. Those who are left then share what they cost, and so on. Families are counted by size, by
+how many of their members are old, and by the fifth of income they are in, all independent.
 """
 
 from __future__ import annotations
@@ -21,13 +22,16 @@ from numpy.typing import NDArray
 from scipy import special
 
 from simulation.engine.families import LARGE_FAMILY_FROM, FamilySizes
-from simulation.engine.refusal import Refused, require_above, require_at_least, require_share
+from simulation.engine.refusal import Refused, require_above, require_share
+from whatif.joining_model import WISH_SPREAD
 
 Array = NDArray[Any]
 Rating = Literal["risk", "income", "community"]
 RATINGS: tuple[Rating, ...] = ("risk", "income", "community")
 FIFTHS = 5
 ROUNDS = 10
+TINY = 1e-300
+"""Below any price: its logarithm is finite."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,28 +142,39 @@ def prices(found: Cells, rating: Rating, *, factor: float, staying: Array | None
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What a family puts up with.
+    """What families put up with.
 
     Parameters
     ----------
     worth : float
-        Most it pays for each unit it expects to be paid, as a factor.
+        Most that half of families pay for each unit they expect to be paid, as a factor.
     can_pay : float
-        Most it pays, as a share of its income.
+        Most that any pays, as a share of its income.
+    differ : float
+        Standard deviation of the logarithm of what families of one kind find it worth.
     """
 
     worth: float
     can_pay: float
+    differ: float = WISH_SPREAD
 
     def __post_init__(self) -> None:
-        require_at_least(field="worth", value=self.worth, lowest=0.0)
+        require_above(field="worth", value=self.worth, bound=0.0)
+        require_above(field="differ", value=self.differ, bound=0.0)
         require_share(field="can_pay", value=self.can_pay)
 
     def not_worth(self, found: Cells, price: Array) -> Array:
-        return np.asarray(price > self.worth * found.cost * (1.0 + 1e-9))
+        """Share of each kind that finds the price too much for what it gets."""
+        times = price / (self.worth * found.cost)
+        return np.asarray(special.ndtr(np.log(np.maximum(times, TINY)) / self.differ))
 
     def too_dear(self, found: Cells, price: Array) -> Array:
+        """Whether each kind cannot pay the price."""
         return np.asarray(price > self.can_pay * found.income * (1.0 + 1e-9))
+
+    def leave(self, found: Cells, price: Array) -> Array:
+        """Share of each kind that leaves, for either reason."""
+        return np.where(self.too_dear(found, price), 1.0, self.not_worth(found, price))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,8 +185,8 @@ class Leaving:
     ----------
     prices : ndarray, shape (C,)
         What families pay a year while all are in, money.
-    not_worth, too_dear : ndarray of bool, shape (C,)
-        Who leaves at once, and why; both may hold.
+    not_worth, too_dear : ndarray, shape (C,)
+        Share of each kind that leaves at once, and why; both may hold.
     staying : ndarray, shape (ROUNDS + 1,)
         Share of persons still in, everybody at first.
     a_person : ndarray, shape (ROUNDS + 1,)
@@ -186,7 +201,11 @@ class Leaving:
 
 
 def leaving(found: Cells, rating: Rating, limits: Limits, *, factor: float) -> Leaving:
-    """Round by round: who is asked for too much leaves for good, and the rest share again."""
+    """Round by round: who is asked for too much leaves for good, and the rest share again.
+
+    A family's own limit stays as it is, so that of each kind those remain whom the dearest year did not drive
+    out.
+    """
     first = prices(found, rating, factor=factor)
     everybody = float(found.weights @ found.persons)
     stays = np.ones(len(found.weights))
@@ -196,7 +215,7 @@ def leaving(found: Cells, rating: Rating, limits: Limits, *, factor: float) -> L
         left = float((found.weights * stays) @ found.persons)
         shares.append(left / everybody)
         means.append(float((found.weights * stays) @ asked) / left if left > 0.0 else 0.0)
-        stays = stays * ~(limits.not_worth(found, asked) | limits.too_dear(found, asked))
+        stays = np.minimum(stays, 1.0 - limits.leave(found, asked))
     return Leaving(
         prices=first,
         not_worth=limits.not_worth(found, first),

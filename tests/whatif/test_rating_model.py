@@ -78,10 +78,13 @@ def test_where_all_are_alike_all_ratings_are_one():
 
 @SOME
 @given(VILLAGES)
-def test_risk_rating_drives_out_nobody_who_can_pay(village):
-    kept = leaving(cells(village), "risk", Limits(worth=village.factor, can_pay=1), factor=village.factor)
-    assert not kept.not_worth.any()
-    assert kept.staying[0] == 1
+def test_by_risk_neither_the_sick_nor_the_healthy_leave_first(village):
+    """All pay the same times what they expect, so the price does not move."""
+    found = cells(village)
+    kept = leaving(found, "risk", Limits(worth=2, can_pay=1), factor=village.factor)
+    assert kept.not_worth == pytest.approx(kept.not_worth[0])
+    if not kept.too_dear.any():
+        assert kept.a_person == pytest.approx(village.premium)
 
 
 @SOME
@@ -98,10 +101,10 @@ def test_equal_premiums_lose_the_young_first_and_then_more():
     """Two persons of 10, one of them old at 3 times: the young cost 306.7 and are asked for 461."""
     village = replace(VILLAGE, families=FamilySizes({1: 1.0}), large_less=0, best_off=1)
     found = cells(village)
-    way = leaving(found, "community", Limits(worth=1.4, can_pay=1), factor=village.factor)
+    way = leaving(found, "community", Limits(worth=1.4, can_pay=1, differ=1e-6), factor=village.factor)
     young = found.old == 0
     assert found.cost[young] == pytest.approx(368 / 1.2)
-    assert way.not_worth.tolist() == young.tolist()
+    assert way.not_worth == pytest.approx(young.astype(float))
     assert way.staying[1] == pytest.approx(0.1)
     assert way.a_person[-1] == pytest.approx(461 / 1.2 * 3)
 
@@ -110,6 +113,14 @@ def test_nobody_is_left_where_nobody_puts_up_with_it():
     way = leaving(cells(VILLAGE), "income", Limits(worth=0.5, can_pay=0), factor=VILLAGE.factor)
     assert way.staying[1:].tolist() == [0.0] * 10
     assert way.a_person[-1] == 0
+
+
+def test_equal_premiums_rise_when_families_may_leave():
+    found = cells(VILLAGE)
+    way = leaving(found, "community", Limits(worth=2, can_pay=1), factor=VILLAGE.factor)
+    assert np.all(np.diff(way.a_person[:4]) > 0)
+    young, old = found.old == 0, found.old == found.persons
+    assert way.not_worth[young].min() > way.not_worth[old].max()
 
 
 @pytest.mark.parametrize(
