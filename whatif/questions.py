@@ -14,6 +14,7 @@ from whatif.forms import WhatIfForm
 from whatif.hybrid import HybridForm, answer_hybrid
 from whatif.pools import PoolForm, answer_pool
 from whatif.rating import RatingForm, answer_rating
+from whatif.reaching import ReachingForm, answer_reaching
 from whatif.selection import SelectionForm, answer_selection
 from whatif.setting import Setting
 from whatif.sharing import SharingForm, answer_sharing
@@ -98,6 +99,16 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         form=RatingForm,
         answer=answer_rating,
+    ),
+    Question(
+        slug="reaching",
+        name=_("Reaching households"),
+        asks=_(
+            "If self-help groups bring households in, how many come, who does the work, and what does it "
+            "cost?"
+        ),
+        form=ReachingForm,
+        answer=answer_reaching,
     ),
 )
 BY_SLUG: Mapping[str, Question] = {question.slug: question for question in QUESTIONS}
