@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from experience import entry_views, views
+from experience import entry_views, views, watch_views
 
 app_name = "experience"
 urlpatterns = [
@@ -17,4 +17,6 @@ urlpatterns = [
     path("years/<uuid:year_id>/paste/", entry_views.paste, name="paste"),
     path("years/<uuid:year_id>/close/", views.close, name="close"),
     path("years/<uuid:year_id>/history/", views.history, name="history"),
+    path("years/<uuid:year_id>/watch/", watch_views.watch, name="watch"),
+    path("years/<uuid:year_id>/watch/progress/", watch_views.watch_progress, name="watch_progress"),
 ]

@@ -17,7 +17,7 @@ from calculator.premium import PremiumBreakdown
 from calculator.quotes import quote
 from experience import year_work
 from experience.benefit_watch import BenefitWatch, Seen, watch_benefits
-from experience.figures import ALL_BENEFITS, MONTHS, WHOLE_YEAR, YearFigures
+from experience.figures import MONTHS, WHOLE_YEAR, YearFigures
 from experience.maturity import DAYS_A_YEAR, Lag, Maturity, maturity
 from experience.models import SchemeYear
 from experience.monitor import Crossing, MonthLimits, Outlook
@@ -27,7 +27,6 @@ from experience.signals import Signal, signals
 from experience.year_laws import RATES, PaidSoFar, YearLaws
 from workshop.choice_queries import frozen_case, frozen_lines, standing_choice
 
-FEWEST_MONTHS = 1
 USUAL_RATE = RATES[0]
 
 
@@ -249,34 +248,31 @@ class Watching:
     def unknown(self) -> list[str]:
         """What cannot be told yet, and what would let it be told."""
         if self.priced is None:
-            return [
-                _(
-                    "With what to compare: no package is named for this year, and none was chosen for its days."
-                )
-            ]
-        missing = []
-        if not self.paid_months:
-            missing.append(self._no_months())
-        elif (gap := len(self.paid_months)) < self._months_over:
-            missing.append(
-                _("Anything after %(month)s: its claims are not entered. Enter 0 for a month without claims.")
-                % {"month": self.year.month_name(gap + 1)}
-            )
-        if self.figures.premium is None:
-            missing.append(_("Whether the year ends short: the premium collected is not entered."))
-        elif self.reserve_before is None:
-            missing.append(
-                _("What the reserve can carry: the reserve at the end of the year before is not known.")
-            )
+            return [_("Anything: no package is named for this year, and none was chosen for its days.")]
+        missing = [self._no_months(), self._no_money()]
         if self.figures.insured is None:
             missing.append(_("How many are insured: the number the package was priced for is taken instead."))
         if self.paid_months and not self.benefits:
             missing.append(_("Which benefit is behind it: claims are not counted benefit by benefit."))
         if not self.lag.mean_days:
             missing.append(_("What is still on its way: how many days claims take is not entered."))
-        return missing
+        return [words for words in missing if words]
+
+    def _no_money(self) -> str:
+        if self.figures.premium is None:
+            return _("Whether the year ends short: the premium collected is not entered.")
+        if self.reserve_before is None:
+            return _("What the reserve can carry: the reserve at the end of the year before is not known.")
+        return ""
 
     def _no_months(self) -> str:
+        entered = len(self.paid_months)
+        if entered == self._months_over and entered:
+            return ""
+        if entered:
+            return _(
+                "Anything from %(month)s on: its claims are not entered. Enter 0 for a month without claims."
+            ) % {"month": self.year.month_name(entered + 1)}
         if any(one.month == WHOLE_YEAR for one in self.figures.claims):
             return _("How the months went: claims are known for the whole year only.")
         if self._months_over == 0:
@@ -284,7 +280,3 @@ class Watching:
         return _("Anything at all: the claims of %(month)s are not entered.") % {
             "month": self.year.month_name(1)
         }
-
-    @property
-    def knows_benefits(self) -> bool:
-        return any(one.benefit != ALL_BENEFITS for one in self.figures.claims)
