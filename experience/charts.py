@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
 from experience.indicators import ByYear
+from schemes.charts import Say, nice
 
 HEIGHT = 240
 TOP, FOOT = 22, 24
 GUTTER = 10.0
 """Per cent left of the bars, for the amounts of the axis."""
-Say = Callable[[float], str]
 
 
 def by_year_chart(table: ByYear, *, say: Say) -> dict[str, Any] | None:
@@ -63,14 +62,6 @@ def _joined(
         for n, (one, other) in enumerate(pairwise(values))
         if one is not None and other is not None
     ]
-
-
-def nice(value: float) -> float:
-    """The next of a few round numbers times a power of ten."""
-    power = 10.0 ** math.floor(math.log10(value))
-    return next(
-        step * power for step in (1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10) if step * power >= value * (1 - 1e-9)
-    )
 
 
 def months_chart(paid: Sequence[float | None], *, say: Say) -> dict[str, Any] | None:

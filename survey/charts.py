@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from schemes.charts import Say, nice
 from survey.estimates import Interval, LawFit, SeverityEstimate
 
 HEIGHT = 220
 ROOM = 1.1
 """Above the highest bar."""
-Say = Callable[[float], str]
 
 
 def interval_chart(interval: Interval, *, scale: float, say: Say) -> dict[str, Any]:
     """One figure with its range on an axis from 0."""
-    most = _nice(interval.high * scale * 1.25 or 1.0)
+    most = nice(interval.high * scale * 1.25 or 1.0)
 
     def at(value: float) -> str:
         return f"{100 * value * scale / most:.2f}"
@@ -45,12 +45,6 @@ def interval_chart(interval: Interval, *, scale: float, say: Say) -> dict[str, A
             for share, anchor in ((0.0, "start"), (0.5, "middle"), (1.0, "end"))
         ],
     }
-
-
-def _nice(value: float) -> float:
-    """The next of 1, 2, 4, 5, 10 times a power of ten."""
-    power = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in (1, 2, 4, 5, 10) if step * power >= value * (1 - 1e-9))
 
 
 def histogram(
