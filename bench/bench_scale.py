@@ -109,7 +109,7 @@ def main() -> None:
         found.append(jobs.checksums(organisation))
         print(
             f"{processes} at work, {OPTIONS.families:,} families, {job.chunk_count} parts: "
-            f"{took.seconds:.1f} s, CPU of workers {took.workers:.1f} s, of PostgreSQL {took.database:.1f} s, "
+            f"{took.seconds:.1f} s, CPU of worker {took.workers:.1f} s, of PostgreSQL {took.database:.1f} s, "
             f"machine {took.busy:.0%} busy"
         )
     print(f"identical bits: {found[0] == found[1]} ({len(found[0])} stored answers)")

@@ -38,7 +38,7 @@ class FaultSite(Rehearsal):
         child.command = list(before[0])
         child.command[child.command.index("--concurrency") + 1] = str(concurrency)
         if imports:
-            child.command[-1] += f",{imports}"
+            child.command[child.command.index("-I") + 1] += f",{imports}"
         child.environ = {**before[1], **environ}
         self.stop(name)
         self.start(name)
