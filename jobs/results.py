@@ -25,10 +25,10 @@ class StoredResults(Sequence[bytes]):
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.count = job.settle_at
+        self._length = job.settle_at
 
     def __len__(self) -> int:
-        return self.count
+        return self._length
 
     @overload
     def __getitem__(self, place: int) -> bytes: ...
@@ -36,21 +36,21 @@ class StoredResults(Sequence[bytes]):
     def __getitem__(self, place: slice) -> list[bytes]: ...
     def __getitem__(self, place: int | slice) -> bytes | list[bytes]:
         if isinstance(place, slice):
-            return [self[index] for index in range(*place.indices(self.count))]
-        index = place + self.count if place < 0 else place
-        if not 0 <= index < self.count:
+            return [self[index] for index in range(*place.indices(self._length))]
+        index = place + self._length if place < 0 else place
+        if not 0 <= index < self._length:
             raise IndexError(place)
         (found,) = self._read(index, index + 1)
         return found
 
     def __iter__(self) -> Iterator[bytes]:
-        for start in range(0, self.count, READ_AT_ONCE):
-            yield from self._read(start, min(start + READ_AT_ONCE, self.count))
+        for start in range(0, self._length, READ_AT_ONCE):
+            yield from self._read(start, min(start + READ_AT_ONCE, self._length))
 
     def put_back_damaged(self) -> int:
         """Every damaged one is made again. Returns how many there were."""
         damaged = []
-        for start in range(0, self.count, READ_AT_ONCE):
+        for start in range(0, self._length, READ_AT_ONCE):
             rows = self._rows(start, start + READ_AT_ONCE).values_list("pk", "result", "checksum")
             damaged += [pk for pk, result, expected in rows if checksum(bytes(result or b"")) != expected]
         return Chunk.objects.filter(pk__in=damaged).update(
@@ -58,7 +58,7 @@ class StoredResults(Sequence[bytes]):
         )
 
     def _rows(self, start: int, end: int) -> QuerySet[Chunk]:
-        found: QuerySet[Chunk] = self.job.chunks.filter(index__gte=start, index__lt=min(end, self.count))
+        found: QuerySet[Chunk] = self.job.chunks.filter(index__gte=start, index__lt=min(end, self._length))
         return found.order_by("index")
 
     def _read(self, start: int, end: int) -> list[bytes]:
