@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from whatif.answers import Answer
 from whatif.forms import WhatIfForm
 from whatif.hybrid import HybridForm, answer_hybrid
+from whatif.moral_hazard import MoralHazardForm, answer_moral_hazard
 from whatif.pools import PoolForm, answer_pool
 from whatif.rating import RatingForm, answer_rating
 from whatif.reaching import ReachingForm, answer_reaching
@@ -109,6 +110,13 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         form=ReachingForm,
         answer=answer_reaching,
+    ),
+    Question(
+        slug="moral-hazard",
+        name=_("More care when covered"),
+        asks=_("If people use more care because they bear less of its cost, what is the premium then?"),
+        form=MoralHazardForm,
+        answer=answer_moral_hazard,
     ),
 )
 BY_SLUG: Mapping[str, Question] = {question.slug: question for question in QUESTIONS}

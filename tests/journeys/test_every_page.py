@@ -66,7 +66,7 @@ def addresses() -> list[str]:
         f"/schemes/{scheme.pk}/old-sheet/", "/nowhere/",
         f"/packages/{package.pk}/what-if/", f"/packages/{package.pk}/what-if/subsidy/",
         f"/packages/{package.pk}/what-if/selection/?packages=two", f"/packages/{package.pk}/what-if/rating/",
-        f"/packages/{package.pk}/what-if/reaching/",
+        f"/packages/{package.pk}/what-if/reaching/", f"/packages/{package.pk}/what-if/moral-hazard/",
         f"/schemes/{scheme.pk}/surveys/", f"/schemes/{scheme.pk}/surveys/upload/",
         f"/schemes/{scheme.pk}/figures-without-survey/", f"/packages/{package.pk}/survey-error/",
         f"/schemes/{scheme.pk}/years/", f"/years/{year.pk}/", f"/years/{year.pk}/figures/",
