@@ -40,14 +40,14 @@ EXAMPLES: tuple[tuple[int, int, int, Any], ...] = (
 class RatingForm(WhatIfForm):
     old = PercentField(label=gettext_lazy("People aged 60 or more"), highest=0.9)
     old_cost = NumberField(
-        label=gettext_lazy("One of them costs"), above=0, highest=20, unit=gettext_lazy("x another person")
+        label=gettext_lazy("One of them costs"), above=0, highest=20, unit=gettext_lazy("× another person")
     )
     large_less = PercentField(
         label=gettext_lazy("A person in a family of 4 or more costs less by"), highest=0.9
     )
     income = MoneyField(label=gettext_lazy("Average income"), above=0, unit=gettext_lazy("a person a year"))
     best_off = NumberField(
-        label=gettext_lazy("The best-off fifth earns"), lowest=1, highest=4, unit=gettext_lazy("x average")
+        label=gettext_lazy("The best-off fifth earns"), lowest=1, highest=4, unit=gettext_lazy("× average")
     )
     worth = PercentField(
         label=gettext_lazy("Half of families pay at most, of what they expect to be paid"), highest=10

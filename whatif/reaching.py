@@ -111,7 +111,6 @@ def answer_reaching(setting: Setting, numbers: Mapping[str, Any]) -> Answer:
     years = reach(network)
     last = years[-1]
     money, whole = setting.say.money, setting.say.whole
-    outside = sum(max(0.0, year.gap) for year in years)
     sentence = _(
         "%(groups)s groups bring %(persons)s people of %(households)s households into the scheme in "
         "%(years)s "
@@ -126,9 +125,7 @@ def answer_reaching(setting: Setting, numbers: Mapping[str, Any]) -> Answer:
         "workers": whole(max(year.workers for year in years)),
         "cost": money(last.a_person),
         "admin": money(network.admin),
-        "more": _("Until then somebody has to add %(outside)s.") % {"outside": money(outside)}
-        if outside > 0.0
-        else _("Nothing more is needed."),
+        "more": _added(setting, years),
     }
     return Answer(
         sentence=sentence,
@@ -159,6 +156,17 @@ def answer_reaching(setting: Setting, numbers: Mapping[str, Any]) -> Answer:
             ),
         ],
     )
+
+
+def _added(setting: Setting, years: Sequence[ReachedYear]) -> str:
+    """What somebody else must pay for, once or for ever."""
+    money = setting.say.money
+    if years[-1].gap > 0.0:
+        return _("Somebody has to add %(gap)s every year.") % {"gap": money(years[-1].gap)}
+    outside = sum(max(0.0, year.gap) for year in years)
+    if outside > 0.0:
+        return _("Until then somebody has to add %(outside)s in all.") % {"outside": money(outside)}
+    return _("Nothing has to be added.")
 
 
 def _plot(setting: Setting, network: Network, years: Sequence[ReachedYear]) -> Plot:

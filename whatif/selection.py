@@ -38,12 +38,17 @@ class SelectionForm(WhatIfForm):
     packages = forms.ChoiceField(
         label=gettext_lazy("Packages on offer"), choices=PACKAGES.items(), widget=forms.RadioSelect
     )
+    smaller = PercentField(
+        label=gettext_lazy("The smaller package pays, of what this one pays"), highest=0.95, above=0
+    )
     when = forms.ChoiceField(
         label=gettext_lazy("When people can join"), choices=WHEN.items(), widget=forms.RadioSelect
     )
     wait = NumberField(
-        label=gettext_lazy("Who joins in the year waits"), highest=12, unit=gettext_lazy("months")
+        label=gettext_lazy("Who joins during the year waits"), highest=12, unit=gettext_lazy("months")
     )
+    foreseeable = PercentField(label=gettext_lazy("Costs that can be seen coming, of all"))
+    would_wait = PercentField(label=gettext_lazy("Of those outside, join when they see one"))
     joined = PercentField(
         label=gettext_lazy("Share of people who would pay this premium"), highest=0.99, above=0
     )
@@ -52,13 +57,8 @@ class SelectionForm(WhatIfForm):
         label=gettext_lazy("The dearest tenth of people costs"),
         lowest=1,
         highest=9,
-        unit=gettext_lazy("x average"),
+        unit=gettext_lazy("× average"),
     )
-    smaller = PercentField(
-        label=gettext_lazy("The smaller package pays, of what this one pays"), highest=0.95, above=0
-    )
-    foreseeable = PercentField(label=gettext_lazy("Costs that can be seen coming"))
-    would_wait = PercentField(label=gettext_lazy("Of those outside, join when they see one"))
     years = WholeField(label=gettext_lazy("Years"), lowest=2, highest=20, unit=gettext_lazy("years"))
 
     sliders: ClassVar = {
@@ -122,11 +122,11 @@ def answer_selection(setting: Setting, numbers: Mapping[str, Any]) -> Answer:
     """Enrolment, premium and claim ratio over the years, and what other rules would do."""
     asked = _asked(setting, numbers)
     path = asked.under()
-    share = setting.say.share
+    figure, figure_name = _figure(setting, path)
     return Answer(
         sentence=_sentence(setting, path),
-        figure=f"{share(path.enrolment[0], 0)} → {share(path.enrolment[-1], 0)}",
-        figure_name=_("Share of people in the scheme, in the first and in the last year"),
+        figure=figure,
+        figure_name=figure_name,
         plot=enrolment_plot(setting, path),
         more_plots=[premium_plot(setting, path)],
         tables=[
@@ -154,6 +154,15 @@ def answer_selection(setting: Setting, numbers: Mapping[str, Any]) -> Answer:
     )
 
 
+def _figure(setting: Setting, path: Path) -> tuple[str, str]:
+    """With two packages what matters is where the fuller one's premium goes; else, how many are in."""
+    if path.taken.shape[1] == 2:
+        first, last = (setting.say.money(path.premiums[year, -1]) for year in (0, -1))
+        return f"{first} → {last}", _("Premium PPPY of this package, in the first and in the last year")
+    first, last = (setting.say.share(path.enrolment[year], 0) for year in (0, -1))
+    return f"{first} → {last}", _("Share of people in the scheme, in the first and in the last year")
+
+
 def _sentence(setting: Setting, path: Path) -> str:
     words = {
         "first": setting.say.share(path.enrolment[0], 0),
@@ -168,6 +177,15 @@ def _sentence(setting: Setting, path: Path) -> str:
         ) % {"year": path.failed + 1}
     if path.enrolment[0] == 1.0:
         return _("Everybody is in, so nobody is chosen: the premium stays at %(from)s.") % words
+    if path.taken.shape[1] == 2:
+        return _(
+            "%(many)s of the people take this package in the first year and %(few)s in year %(years)s: "
+            "those who "
+            "expect little move to the smaller one, and its premium goes from %(from)s to %(to)s."
+        ) % (
+            words
+            | {"many": setting.say.share(path.taken[0, 1], 0), "few": setting.say.share(path.taken[-1, 1], 0)}
+        )
     return (
         _(
             "%(first)s of the people join in the first year and %(last)s are in the scheme in year "

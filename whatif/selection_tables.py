@@ -96,14 +96,19 @@ def _ratio(setting: Setting, value: float) -> str:
     return "–" if value != value else setting.say.share(value, 0)  # noqa: PLR0124  nan: nobody was in
 
 
+def _shown(years: int) -> list[int]:
+    """The first years one by one, then every fifth, and the last; from 0."""
+    return [year for year in range(years) if year < 5 or (year + 1) % 5 == 0 or year == years - 1]
+
+
 def years_table(setting: Setting, path: Path) -> Table:
     money, two = setting.say.money, path.taken.shape[1] == 2
     columns = [_("In the scheme"), _("Premium PPPY"), _("Claims over premiums")]
     if two:
         columns[1:2] = [_("Full package"), _("Premium PPPY"), _("Smaller package"), _("Its premium PPPY")]
     rows = []
-    for year, enrolled in enumerate(path.enrolment):
-        cells = [setting.say.share(enrolled, 1)]
+    for year in _shown(len(path.enrolment)):
+        cells = [setting.say.share(path.enrolment[year], 1)]
         if two:
             cells.append(setting.say.share(path.taken[year, 1], 1))
         cells.append(money(path.premiums[year, -1]))

@@ -25,6 +25,7 @@ def test_the_lessons_are_links_and_lead_to_dearer_schemes(ask):
     assert 'href="?packages=two"' in page
     assert 'href="?when=year"' in page
     base, four, five = ask(), ask("packages=two"), ask("when=year")
+    assert four.context["answer"].figure.startswith("₹\u00a0461 → ₹")
     amount = [
         int(last_premium(each)[place].split("\u00a0")[1]) for each, place in ((base, 1), (four, 2), (five, 1))
     ]
