@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from experience import entry_views, views, watch_views
+from experience import entry_views, rerate_views, views, watch_views
 
 app_name = "experience"
 urlpatterns = [
@@ -19,4 +19,6 @@ urlpatterns = [
     path("years/<uuid:year_id>/history/", views.history, name="history"),
     path("years/<uuid:year_id>/watch/", watch_views.watch, name="watch"),
     path("years/<uuid:year_id>/watch/progress/", watch_views.watch_progress, name="watch_progress"),
+    path("years/<uuid:year_id>/next-year/", rerate_views.next_year, name="next_year"),
+    path("years/<uuid:year_id>/next-year/adopt/", rerate_views.adopt, name="adopt"),
 ]

@@ -79,7 +79,7 @@ class WatchPage:
             title=_("Claims paid so far against what was priced"),
             x=[float(month) for month in months],
             x_name=_("Months of the year that are over"),
-            y_name=self.say.scheme.money.units,
+            y_name=str(self.say.scheme.money.units),
             say_x=lambda value: f"{value:.0f}",
             say_y=self.say.whole,
             lines=[

@@ -1,0 +1,154 @@
+"""Survey and experience weighed; the premium's change adds up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from calculator.case_value import Case
+from calculator.premium import Community, Loadings
+from experience.rerate import STEPS, Evidence, change_of, mean_above, rerate, scaled, with_trend
+from simulation.engine.discrete_severity import Constant, DayLaw, Empirical
+from simulation.engine.families import FamilySizes
+from simulation.engine.frequency import Bernoulli, Poisson
+from simulation.engine.package import Benefit, Package
+from simulation.engine.refusal import Refused
+from simulation.engine.rng import stream
+from simulation.engine.severity import Lognormal
+from simulation.engine.terms import CostTerms, FixedTerms, WageTerms
+
+FAMILIES = FamilySizes({2: 0.5, 5: 0.5})
+PACKAGE = Package(
+    families=FAMILIES,
+    benefits=(
+        Benefit(
+            name="hospital",
+            frequency=Poisson(incidence=0.05),
+            severity=Lognormal(mean=6_000.0, sigma=1.0),
+            terms=CostTerms(threshold=500.0, event_cap=8_000.0, family_cap=20_000.0),
+        ),
+        Benefit(
+            name="birth",
+            frequency=Bernoulli(incidence=0.02),
+            severity=Constant(value=3_000.0),
+            terms=CostTerms(event_cap=2_000.0),
+        ),
+        Benefit(name="transport", terms=FixedTerms(amount=500.0), linked_to="hospital"),
+    ),
+)
+CASE = Case(
+    package=PACKAGE,
+    community=Community(persons=1_000, families=FAMILIES),
+    loadings=Loadings(),
+    exposures=(2_000.0, 2_000.0, None),
+)
+
+
+def evidence(benefit="hospital", claims=120, handed_in=None, billed=None, person_years=1_000.0):
+    return Evidence(
+        benefit=benefit,
+        claims=claims,
+        handed_in=claims if handed_in is None else handed_in,
+        billed=billed,
+        person_years=person_years,
+    )
+
+
+def rerated(*found, asked=2_000.0):
+    return rerate(PACKAGE, exposures={"hospital": asked, "birth": asked}, evidence=found)
+
+
+def test_claims_weigh_as_many_person_years_as_were_insured_against_those_asked():
+    birth = rerated(evidence("birth", claims=30))[0]
+    assert birth.frequency is not None
+    # Of equal spread, the weights are as the variances: 0.02/2000 against 0.03/1000.
+    assert birth.frequency.weight == pytest.approx(0.25)
+    assert birth.frequency.mean == pytest.approx(0.02 + 0.25 * 0.01)
+
+
+def test_only_events_dear_enough_to_be_paid_are_claims():
+    hospital = rerated(evidence(claims=50))[0]
+    chance = float(PACKAGE.benefits[0].severity.survival(np.array(500.0)))
+    assert hospital.seen == pytest.approx(1_000.0 * chance)
+    assert hospital.frequency.experience.mean == pytest.approx(0.05 / chance)
+
+
+def test_bills_above_a_threshold_are_compared_with_bills_above_it():
+    law = Lognormal(mean=6_000.0, sigma=1.0)
+    drawn = law.sample(stream(seed=1, chunk=0, purpose="test", name="bills"), 400_000)
+    expected = drawn[drawn > 2_000.0].mean()
+    assert mean_above(law, 2_000.0) == pytest.approx(expected, rel=0.01)
+    assert mean_above(Empirical(values=(100.0, 300.0, 500.0)), 200.0) == pytest.approx(400.0)
+    assert mean_above(Constant(value=100.0), 200.0) is None
+    usual = mean_above(law, 500.0)
+    as_priced = rerated(evidence(claims=100, billed=100 * usual))[0].severity
+    assert as_priced.mean == pytest.approx(6_000.0)
+    dearer = rerated(evidence(claims=100, billed=100 * usual * 1.5))[0].severity
+    # 100 events seen against 100 asked about (2,000 x 0.05), the dearer ones scatter 1.5 times as much.
+    assert dearer.weight == pytest.approx(1.0 / (1.0 + 1.5**2))
+
+
+@pytest.mark.parametrize(
+    ("found", "asked", "frequency", "severity"),
+    [
+        (evidence(), None, "nobody_asked", "no_bills"),
+        (evidence(billed=1.0), None, "nobody_asked", "nobody_asked"),
+        (evidence("transport"), 2_000.0, "linked", "no_cost"),
+        (evidence("birth", billed=9_000.0), 2_000.0, "", "no_spread"),
+    ],
+)
+def test_a_figure_that_cannot_be_weighed_stays_and_says_why(found, asked, frequency, severity):
+    one = rerated(found, asked=asked)[0]
+    assert (one.why_frequency, one.why_severity) == (frequency, severity)
+
+
+def test_the_change_of_the_premium_adds_up_line_by_line():
+    found = rerated(evidence(claims=90, billed=900_000.0), evidence("birth", claims=5))
+    families = FamilySizes({1: 0.5, 3: 0.5})
+    change = change_of(
+        CASE,
+        rerated=found,
+        trend=0.08,
+        community=Community(persons=700, families=families),
+        loadings=Loadings(admin=0.25),
+    )
+    assert len(change.premiums) == len(STEPS)
+    assert sum(change.parts) == pytest.approx(change.totals[-1] - change.totals[0], abs=1e-9)
+    assert change.parts[0] > 0.0  # more claims and dearer ones
+    assert change.parts[1] > 0.0
+    assert change.parts[3] > 0.0  # fewer members, more for running
+
+
+def test_nothing_changes_where_nothing_changed():
+    change = change_of(CASE, rerated=(), trend=0.0, community=CASE.community, loadings=CASE.loadings)
+    assert change.parts == (0.0,) * 4
+
+
+def test_a_trend_makes_bills_dearer_and_leaves_days_and_fixed_amounts():
+    days = Benefit(
+        name="wage",
+        frequency=Poisson(incidence=0.1),
+        severity=DayLaw(mean=6.0, variance_to_mean=2.0),
+        terms=WageTerms(rate=100.0, start_day=2, last_day=9),
+    )
+    package = with_trend(replace(PACKAGE, benefits=(*PACKAGE.benefits, days)), 0.1)
+    assert package.benefits[0].severity.mean == pytest.approx(6_600.0)
+    assert package.benefits[1].severity.value == pytest.approx(3_300.0)
+    assert package.benefits[3] == days
+    assert scaled(Empirical(values=(1.0, 2.0)), 2.0).values == (2.0, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda: rerated(evidence(), evidence()), "once"),
+        (lambda: rerated(evidence("teeth")), "once"),
+        (lambda: evidence(handed_in=3), "handed_in"),
+        (lambda: with_trend(PACKAGE, -1.0), "trend"),
+    ],
+)
+def test_what_cannot_be_is_refused(ask, said):
+    with pytest.raises(Refused, match=said):
+        ask()
