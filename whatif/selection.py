@@ -123,12 +123,15 @@ def answer_selection(setting: Setting, numbers: Mapping[str, Any]) -> Answer:
     asked = _asked(setting, numbers)
     path = asked.under()
     figure, figure_name = _figure(setting, path)
+    plots = [enrolment_plot(setting, path), premium_plot(setting, path)]
+    if asked.rules.lower_cover is not None:
+        plots.reverse()
     return Answer(
         sentence=_sentence(setting, path),
         figure=figure,
         figure_name=figure_name,
-        plot=enrolment_plot(setting, path),
-        more_plots=[premium_plot(setting, path)],
+        plot=plots[0],
+        more_plots=plots[1:],
         tables=[
             years_table(setting, path),
             deciders_table(setting, asked),
@@ -140,6 +143,10 @@ def answer_selection(setting: Setting, numbers: Mapping[str, Any]) -> Answer:
             _(
                 "Nobody knows how far your people act on what they know: the starting value comes from one "
                 "scheme in China where members paid only a part. Move it and see what changes."
+            ),
+            _(
+                "The model draws some ten thousands of people, always the same: trust two digits, not the "
+                "last."
             ),
             _("Costs that can be seen coming, and who would wait for them, are assumed, not measured."),
             _(

@@ -215,7 +215,10 @@ def knowledge_table(setting: Setting, asked: Asked) -> Table:
             _("Claims over premiums, first year"),
         ],
         rows=rows,
-        note=_("0 %: joining has nothing to do with health. 100 %: health alone decides."),
+        note=_(
+            "0 %: joining has nothing to do with health. 100 %: health alone decides. With two packages the "
+            "premium is that of the full one, however few still take it."
+        ),
     )
 
 
@@ -227,8 +230,8 @@ def _published() -> Joining:
 def where_from() -> Reading:
     found = _published()
 
-    def two(value: float) -> str:
-        return format_number(value, places=2, grouping="international")
+    def two(value: float, places: int = 2) -> str:
+        return format_number(value, places=places, grouping="international")
 
     return Reading(
         title=_("Where these numbers come from"),
@@ -239,9 +242,9 @@ def where_from() -> Reading:
                 "and they cost %(dearer)s times the population; the model gives %(joined)s %% and %(found)s."
             )
             % {
-                "dearer": two(DEARER),
+                "dearer": two(DEARER, 3),
                 "joined": format_number(100 * found.joined, places=1, grouping="international"),
-                "found": two(found.dearer),
+                "found": two(found.dearer, 3),
             },
             _(
                 "Fitted too: of families with a member, one in three left somebody out (%(known)s; the model "
