@@ -36,7 +36,7 @@ class Behind:
 
 
 def behind(*, case: Case, risks: Sequence[BenefitRisk]) -> Behind | None:
-    """The survey behind a case made of these rows, in their order; None where no survey was taken over.
+    """The survey behind a case made of these rows, in their order; None where none of them is a survey's.
 
     A benefit whose assumption a person typed is not the survey's, nor one of a later version.
     """
@@ -55,4 +55,6 @@ def behind(*, case: Case, risks: Sequence[BenefitRisk]) -> Behind | None:
     taken, estimates_id, blob_id, sha256 = found
     pairs = zip(case.package.benefits, risks, strict=True)
     keys = {benefit.name: risk.key for benefit, risk in pairs if risk.key in taken}
+    if not keys:
+        return None
     return Behind(estimates_id=estimates_id, blob_id=blob_id, sha256=sha256, keys=keys)

@@ -71,6 +71,16 @@ class SurveyErrorPage:
         }
         return [*found, self._range(whole, widest, "") | {"total": "yes"}]
 
+    @property
+    def certain_words(self) -> str:
+        """What the range leaves out: figures that nobody says how sure they are."""
+        names = [row["name"] for row in self.error["benefits"] if row["source"] == "known"]
+        if not names:
+            return ""
+        return _(
+            "Taken as certain, since nobody says how many were asked: %(names)s. The true range is wider."
+        ) % {"names": ", ".join(names)}
+
     def _range(self, row: dict[str, Any], widest: float, source: str) -> dict[str, str]:
         def at(value: float) -> str:
             return f"{100 * value / widest:.2f}"

@@ -97,10 +97,10 @@ def _first(page: SetPage) -> SetChoiceForm:
     )
 
 
-def _interviewed(found: EstimateSet) -> str:
+def _interviewed(found: EstimateSet) -> str | None:
     """The middle of the interviews, where the files say their days."""
     reading = found.survey.reading if found.survey else None
-    return str((reading or {}).get("interviewed", ""))
+    return (reading or {}).get("interviewed") or None
 
 
 @needs(Permission.READ)

@@ -361,6 +361,17 @@ def test_a_package_without_any_survey_says_that_nobody_knows(browser_of, scheme)
     assert "Nobody knows" in text
 
 
+def test_a_package_of_figures_that_no_survey_gave_is_not_called_sure(browser_of, scheme, address):
+    """A survey of other benefits says nothing about the ones that are covered."""
+    take_over(browser_of, address)
+    package = package_of(scheme)
+    every(Adoption).update(taken=["nothing-covered"])
+    every(BenefitRisk).update(survey_person_years=None)
+    text = text_of(browser_of.get(reverse("calculator:survey_error", args=[package.pk])))
+    assert "Nobody knows" in text
+    assert "large enough" not in text
+
+
 # ---- rows are given up, estimates stay ---------------------------------------------------------------------
 def test_deleting_the_rows_leaves_the_estimates_and_a_receipt(browser_of, scheme, survey, address):
     take_over(browser_of, address)
