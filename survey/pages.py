@@ -119,6 +119,12 @@ class SurveyPage:
         return len(self.survey.report.get("questions") or [])
 
     @property
+    def names_are_ours(self) -> bool:
+        """Every column that is used bears a name of our questionnaire, and nothing was assumed."""
+        used = [one for one in self.survey.report.get("guesses") or [] if one["role"]]
+        return bool(used) and not self.questions and all(one["confidence"] >= 1.0 for one in used)
+
+    @property
     def dropped_columns(self) -> list[dict[str, str]]:
         return [
             {
@@ -166,7 +172,7 @@ class SurveyPage:
                 reverse("survey:read_again", args=[pk]),
                 post=True,
             )
-        if not self.survey.mapping_checked:
+        if not self.survey.mapping_checked and not self.names_are_ours:
             return _step(
                 _("Check the columns"),
                 ngettext(

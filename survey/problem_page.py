@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -57,6 +57,8 @@ class Line:
     typed: str = ""
     """What a form that was refused had in the box, and whether its row was ticked: neither is lost."""
     ticked: bool = False
+    is_out: bool = False
+    """Its row does not count as it is: there is nothing to leave out."""
 
     @property
     def field(self) -> str:
@@ -69,10 +71,7 @@ class Line:
     @property
     def can_leave_out(self) -> bool:
         return bool(
-            self.is_first_of_row
-            and self.problem.row
-            and self.problem.file_sha256
-            and self.problem.code != "excluded"
+            self.is_first_of_row and self.problem.row and self.problem.file_sha256 and not self.is_out
         )
 
     @property
@@ -111,10 +110,23 @@ class ProblemsPage:
     def correction_count(self) -> int:
         return standing_corrections(survey=self.survey).count()
 
+    @property
+    def csv_rows(self) -> Iterator[tuple[str | int, ...]]:
+        """All that match, not the shown hundred; what was decided stands in the last column."""
+        where = (_("File"), _("Sheet"), _("Row"), _("Column"))
+        yield (*where, _("What happened"), _("What was found"), _("Decided"))
+        for line in self._lines(list(problems_of(survey=self.survey, **self.filters.query))):
+            one = line.problem
+            happened = one.get_severity_display()
+            yield one.file, one.sheet, one.row or "", one.column, happened, line.words, line.corrected
+
     @cached_property
     def lines(self) -> list[Line]:
-        shown = list(self.page.object_list)
+        return self._lines(list(self.page.object_list))
+
+    def _lines(self, shown: list[SurveyProblem]) -> list[Line]:
         rows = standing_corrections(survey=self.survey).filter(row__in={one.row for one in shown})
+        out = {_row_of(one) for one in shown if one.severity == Severity.DROPPED or one.code == "example_row"}
         decided = {(one.file_sha256, one.sheet, one.row, one.column): one for one in rows}
         seen: set[tuple[str, str, int, str]] = set()
         ticked = set(self._kept.getlist("out"))
@@ -125,12 +137,13 @@ class ProblemsPage:
             lines.append(
                 Line(
                     one,
-                    problem_words(one),
+                    problem_words(one, grouping=self.survey.scheme.number_grouping),
                     _decided(one, decided),
                     cell not in seen,
                     row not in seen,
                     typed=self._kept.get(f"value-{one.pk}", ""),
                     ticked=str(one.pk) in ticked,
+                    is_out=_row_of(one) in out,
                 )
             )
             seen |= {cell, row}
@@ -205,6 +218,11 @@ class ProblemsPage:
         return f"{base}?{urlencode(query)}" if query else base
 
     @property
+    def file_url(self) -> str:
+        base = reverse("survey:problems_file", args=[self.survey.pk])
+        return f"{base}?{urlencode(self.filters.query)}" if self.filters.is_any else base
+
+    @property
     def here(self) -> str:
         """Where somebody comes back to who decided something on this page of the list."""
         return self.address(page=str(self.page.number)) if self.page.number > 1 else self.address()
@@ -224,6 +242,10 @@ class ProblemsPage:
     @property
     def match_count(self) -> str:
         return self._number(self.page.paginator.count)
+
+
+def _row_of(problem: SurveyProblem) -> tuple[str, str, int]:
+    return problem.file_sha256, problem.sheet, problem.row
 
 
 def _decided(problem: SurveyProblem, decided: Mapping[tuple[str, str, int, str], SurveyCorrection]) -> str:

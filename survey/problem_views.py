@@ -6,15 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.limits import limited
 from accounts.permissions import Permission, needs
 from accounts.refusals import ActionRefused, StaleEdit
 from accounts.requests import SiteRequest
+from accounts.trail import What, record_reading
+from schemes.exports import csv_text
 from survey import reading_actions
 from survey.models import Survey
 from survey.pages import page_of
@@ -33,6 +37,24 @@ def problems(request: SiteRequest, survey_id: UUID) -> HttpResponse:
         return redirect("survey:survey", found.pk)
     rows_were_seen(request, found)
     return render(request, "survey/problems.html", _context(found, ProblemsPage(found, request.GET)))
+
+
+@needs(Permission.SURVEY)
+@limited("export")
+@require_safe
+def problems_file(request: SiteRequest, survey_id: UUID) -> HttpResponse:
+    """What matches as a spreadsheet: to take along to those who filled the forms in."""
+    found = survey_or_404(request, survey_id)
+    if found.is_forgotten or found.reading is None:
+        raise Http404
+    listed = ProblemsPage(found, request.GET)
+    record_reading(what=What.EXPORTED, subject=found, scheme=found.scheme_id, after={"file": "problems.csv"})
+    name = slugify(found.name.rpartition(".")[0] or found.name) or "survey"
+    return HttpResponse(
+        csv_text(listed.csv_rows),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}-problems.csv"'},
+    )
 
 
 def _context(found: Survey, listed: ProblemsPage) -> dict[str, Any]:

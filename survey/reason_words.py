@@ -63,7 +63,7 @@ WORDS: Mapping[str, Promise] = {
         "average is of the others."
     ),
     "open_events": _(
-        "%(events)s events (%(share)s) were not over when people were asked. Their costs count as “at least”."
+        "Not over when people were asked: %(events)s (%(share)s). Their costs count as “at least”."
     ),
     "largest_is_open": _("The dearest one was not over: the survey’s own average is rather too low."),
     "rounded": _("%(share)s of the costs are round (in steps of %(step)s). That does little harm."),

@@ -26,6 +26,7 @@ urlpatterns = [
     path("surveys/<uuid:survey_id>/columns/", mapping_views.columns, name="columns"),
     path("surveys/<uuid:survey_id>/mapping.json", mapping_views.mapping_file, name="mapping"),
     path("surveys/<uuid:survey_id>/problems/", problem_views.problems, name="problems"),
+    path("surveys/<uuid:survey_id>/problems.csv", problem_views.problems_file, name="problems_file"),
     path("surveys/<uuid:survey_id>/correct/", problem_views.correct, name="correct"),
     path("surveys/<uuid:survey_id>/undo/", problem_views.undo, name="undo"),
     path("surveys/<uuid:survey_id>/files/<uuid:file_id>/", views.download, name="download"),

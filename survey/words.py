@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from schemes.numbers import Grouping, format_number
 from survey.problem_rows import SurveyProblem
 from survey.reading.words import PROBLEM_WORDS, QUESTION_WORDS, REFUSAL_WORDS, ROLE_WORDS
 from survey.tables import KINDS
@@ -117,16 +118,34 @@ def role_words(role: str) -> str:
     return words
 
 
-def problem_words(problem: SurveyProblem) -> str:
+READ_AS_NUMBERS = frozenset({"outlier", "absurd"})
+"""Problems whose value was read as a number, so that it is shown as one."""
+
+
+def problem_words(problem: SurveyProblem, *, grouping: Grouping) -> str:
     """What was found and what was expected."""
+    is_number = problem.code in READ_AS_NUMBERS
     values: Mapping[str, Any] = {
-        "value": problem.value,
+        "value": _grouped(problem.value, grouping) if is_number else problem.value,
         "column": problem.column,
         "row": problem.row,
         "sheet": problem.sheet or problem.file,
         **_told(problem.params),
+        **{
+            name: _grouped(problem.params[name], grouping)
+            for name in ("median", "most")
+            if name in problem.params
+        },
     }
     return _(PROBLEM_WORDS[problem.code]) % values
+
+
+def _grouped(value: Any, grouping: Grouping) -> str:
+    """A number with its digits grouped; whatever is none as it stands."""
+    try:
+        return format_number(float(value), grouping=grouping)
+    except ValueError:
+        return str(value)
 
 
 def _told(params: Mapping[str, Any]) -> dict[str, Any]:

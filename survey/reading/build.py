@@ -265,6 +265,7 @@ def _check_costs(
     bill, kinds = columns["bill"], columns["kind"]
     asked_for_bills = {int(code) for code in np.unique(kinds[kept & ~np.isnan(bill)])}
     missing = kept & np.isnan(bill) & np.isin(kinds, list(asked_for_bills))
+    missing &= ~_told_already(events, columns, recorder)
     _doubt(events, columns, missing, "bill_missing", recorder)
     _doubt(events, columns, kept & (bill == 0.0), "bill_zero", recorder)
     for code, kind in enumerate(KINDS):
@@ -286,6 +287,17 @@ def _check_costs(
             )
         far, median = _far(bill, of_kind)
         _doubt(events, columns, far, "outlier", recorder, kind=kind, median=median)
+
+
+def _told_already(events: Events, columns: Arrays, recorder: Recorder) -> NDArray[np.bool_]:
+    """Events whose cost stands in the list as something that cannot be used: saying it lacks adds nothing."""
+    told = np.zeros(len(columns["row"]), dtype=bool)
+    for number, source in enumerate(events.sources):
+        for role in ("bill", *(f"bill.{kind}" for kind in KINDS)):
+            rows = recorder.told(source, source.roles[role]) if role in source.roles else set()
+            if rows:
+                told |= (columns["origin"] == number) & np.isin(columns["row"], list(rows))
+    return told
 
 
 def _far(bill: NDArray[np.float64], of_kind: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], float]:

@@ -63,6 +63,14 @@ class Recorder:
             severity,
         )
 
+    def told(self, source: Source, column: str) -> set[int]:
+        """Rows in whose cell of this column something is listed already."""
+        return {
+            one.row
+            for one in self._kept
+            if (one.file, one.sheet, one.column) == (source.file.name, source.sheet, column)
+        }
+
     def add_all(self, problems: Iterable[Problem]) -> None:
         for problem in problems:
             self.keep(lambda problem=problem: problem, problem.code, problem.severity)  # type: ignore[misc]

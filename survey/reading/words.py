@@ -176,7 +176,7 @@ PROBLEM_WORDS: Mapping[str, str] = MappingProxyType(
             "they changed nothing."
         ),
         "formula_cells": gettext_noop(
-            "“%(sheet)s” has %(count)s formulas; the values they last showed were read."
+            "“%(sheet)s” holds formulas (%(count)s); the values they last showed were read."
         ),
         # of rows: not counted
         "excluded": gettext_noop("Left out by a person: %(reason)s"),

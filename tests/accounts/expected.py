@@ -170,7 +170,7 @@ survey:discard                          in 405 405 403 403 405     in 404 302 40
 survey:columns                          in 404 302 403 403 302     in 404 302 403 403 302
 survey:mapping                          in 404 200 403 403 200     in 405 405 403 403 405
 survey:problems                         in 404 302 403 403 302     in 405 405 403 403 405
-survey:problems_file                    in 404 403 403 403 404     in 405 403 403 403 405
+survey:problems_file                    in 404 404 403 403 404     in 405 405 403 403 405
 survey:correct                          in 405 405 403 403 405     in 404 302 403 403 302
 survey:undo                             in 405 405 403 403 405     in 404 302 403 403 302
 survey:download                         in 404 403 403 403 404     in 405 403 403 403 405

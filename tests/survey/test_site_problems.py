@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -10,6 +13,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from survey.models import State, Survey
 from survey.problem_rows import SavedMapping, SurveyCorrection, SurveyProblem
+from survey.words import problem_words
 from tests.makers import client_of, every, make_organisation, make_scheme
 from tests.survey.site import CSV, hidden, read_survey_of, text_of, work
 
@@ -269,3 +273,48 @@ def test_the_mapping_can_be_taken_away_for_the_command(browser_of, survey):
     answer = browser_of.get(at(survey, "mapping"))
     assert answer.json()["version"] == 1
     assert "attachment" in answer["Content-Disposition"]
+
+
+def test_the_list_is_taken_along_as_a_spreadsheet_with_what_was_decided(browser_of, survey):
+    listed = problem("not_a_number")
+    correct(browser_of, survey, **{f"value-{listed.pk}": "=1200"})
+    answer = browser_of.get(at(survey, "problems_file"), {"code": "not_a_number"})
+    header, line, *more = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert header[2:4] == ["Row", "Column"]
+    assert line[0] == "stays.csv"
+    assert line[2:4] == ["42", "bill"]
+    assert "none of your business" in line[5]
+    assert line[6] == "Decided: =1200"
+    assert more == []
+    assert every(AuditEntry).get(what="file.exported").after == {"file": "problems.csv"}
+    whole = browser_of.get(at(survey, "problems_file")).content.decode("utf-8-sig")
+    assert len(list(csv.reader(io.StringIO(whole)))) == 1 + every(SurveyProblem).count()
+    assert "attachment" in answer["Content-Disposition"]
+
+
+def test_only_a_row_that_counts_can_be_left_out(browser_of, survey):
+    page = browser_of.get(at(survey)).content.decode()
+    assert f'name="out" value="{problem("not_a_number").pk}"' in page
+    assert f'name="out" value="{problem("unknown_household").pk}"' not in page
+
+
+def test_the_columns_of_our_own_template_are_nothing_to_check(browser_of, scheme):
+    survey = read_survey_of(browser_of, scheme)
+    text = text_of(browser_of.get(at(survey, "survey")))
+    assert "Check the columns" not in text
+    assert "Look at the problems first" in text
+
+
+def test_columns_that_were_guessed_are_looked_at_first(browser_of, survey):
+    assert "Check the columns" in text_of(browser_of.get(at(survey, "survey")))
+
+
+def test_a_cost_far_from_the_others_is_told_in_the_schemes_own_digits():
+    line = SurveyProblem(
+        code="outlier", value="120000", params={"kind": "outpatient", "median": 212.1320344}, row=6, file="x"
+    )
+    words = problem_words(line, grouping="indian")
+    assert words.startswith("1,20,000 is far from the other costs of visits to a doctor")
+    assert "below 212)" in words
+    odd = SurveyProblem(code="absurd", value="9 crore", params={"most": 1e9}, row=6, file="x")
+    assert problem_words(odd, grouping="international").startswith("9 crore is more than 1,000,000,000")
