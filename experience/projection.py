@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from simulation.engine.refusal import Refused, require_above, require_at_least, require_number, require_share
 from simulation.engine.rng import stream
@@ -246,9 +247,17 @@ class Luck:
         In every year, over all paths, each part of the law is met equally often (Latin hypercube): means are
         those of the law.
         """
-        drawn = self._drawn("claims", (self.paths, self.years))
-        chances = (np.argsort(np.argsort(drawn, axis=0), axis=0) + 0.5) / self.paths
-        return np.asarray(law.scores[(chances * len(law.scores)).astype(np.int64)])
+        return np.asarray(
+            law.scores[(self._chances("claims", self.years) * len(law.scores)).astype(np.int64)]
+        )
+
+    def _chances(self, what: str, columns: int) -> Array:
+        """Every part of a law equally often in each column; shape (paths, columns). Ranking takes time."""
+        key = f"{what} {columns} chances"
+        if key not in self._kept:
+            ranks = np.argsort(np.argsort(self._drawn(what, (self.paths, columns)), axis=0), axis=0)
+            self._kept[key] = (ranks + 0.5) / self.paths
+        return self._kept[key]
 
     def factors(self, what: str, cv: float, *, each_year: bool) -> Array:
         """Gamma factors of mean 1 and this coefficient of variation, one a path or one a path and year.
@@ -257,11 +266,11 @@ class Luck:
         """
         if cv == 0.0:
             return np.ones((1, 1))
-        from scipy import stats  # noqa: PLC0415  half a second that most plans do not need
-
-        drawn = self._drawn(what, (self.paths, self.years if each_year else 1))
-        ranks = np.argsort(np.argsort(drawn, axis=0), axis=0)
-        return np.asarray(stats.gamma.ppf((ranks + 0.5) / self.paths, 1.0 / cv**2, scale=cv**2))
+        key = f"{what} {cv!r} {each_year} factors"
+        if key not in self._kept:
+            chances = self._chances(what, self.years if each_year else 1)
+            self._kept[key] = special.gammaincinv(1.0 / cv**2, chances) * cv**2
+        return self._kept[key]
 
 
 def project(plan: Plan, *, luck: Luck | None = None) -> Projection:
@@ -326,7 +335,9 @@ def premium_needed(
 ) -> float:
     """The premium of the first year, money a person, that brings ruin down without more reserve.
 
-    By bisection on the same paths: more premium never makes a path worse.
+    On each path the reserve without any premium is moved by the premium times what one unit a person has
+    grown to, so the premium that would just have sufficed is ``max_t -D_t / A_t``, and the answer its
+    quantile: no search is needed.
 
     Raises
     ------
@@ -336,17 +347,21 @@ def premium_needed(
     require_share(field="ruin", value=ruin)
     luck = Luck(years=plan.years) if luck is None else luck
     years = plan.years if years is None else years
+    without = project(replace(plan, premium=0.0), luck=luck).reserves[:, :years]
+    grown = _grown_unit(plan)[:years]
+    enough = np.sort(np.maximum((-without / grown).max(axis=1), 0.0))
+    found = float(enough[max(math.ceil((1.0 - ruin) * len(enough)) - 1, 0)])
     a_person = float(plan.expected_claims[0] + plan.costs[0]) / plan.persons
+    if found > 20.0 * max(a_person, 1e-9):
+        raise Refused(field="premium", problem="no premium brings ruin down so far within these years")
+    return found
 
-    def too_low(premium: float) -> bool:
-        return project(replace(plan, premium=premium), luck=luck).ruin(years) > ruin
 
-    low, high = 0.0, max(a_person, 1e-9)
-    while too_low(high):
-        low, high = high, 2.0 * high
-        if high > 20.0 * max(a_person, 1e-9):
-            raise Refused(field="premium", problem="no premium brings ruin down so far within these years")
-    while high - low > 1e-6 * high:
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if too_low(middle) else (low, middle)
-    return high
+def _grown_unit(plan: Plan) -> Array:
+    """What a premium of 1 a person has brought by the end of each year, with interest; shape (years,)."""
+    income = replace(plan, premium=1.0).income
+    left, grown = 0.0, []
+    for year in range(plan.years):
+        left = left * (1.0 + plan.interest) + float(income[year]) * (1.0 + plan.interest) ** HALF_A_YEAR
+        grown.append(left)
+    return np.array(grown)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from experience import entry_views, rerate_views, views, watch_views
+from experience import entry_views, projection_views, rerate_views, views, watch_views
 
 app_name = "experience"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("schemes/<uuid:scheme_id>/years/", views.years, name="years"),
     path("schemes/<uuid:scheme_id>/years/open/", views.open_year, name="open_year"),
     path("schemes/<uuid:scheme_id>/years/import/", entry_views.import_file, name="import"),
+    path("schemes/<uuid:scheme_id>/projection/", projection_views.projection, name="projection"),
     path("years/<uuid:year_id>/", views.year, name="year"),
     path("years/<uuid:year_id>/figures/", views.figures, name="figures"),
     path("years/<uuid:year_id>/claims/<int:month>/", entry_views.claims, name="claims"),
