@@ -18,7 +18,7 @@ PUBLIC_BOARD = "board"
 def packages_on_board(scheme: Scheme) -> Sequence[Package]:
     """The first four of the shortlist; while nothing is on it, of all saved packages, the oldest first."""
     listed = [entry.package for entry in queries.shortlist_of(scheme=scheme)[:MOST_PACKAGES]]
-    return listed or list(reversed(packages.packages_of(scheme=scheme)))[:MOST_PACKAGES]
+    return listed or list(packages.packages_of(scheme=scheme)[:MOST_PACKAGES])
 
 
 def board_of(scheme: Scheme, *, choices: PrintChoices) -> Board | None:
