@@ -13,7 +13,7 @@ from calculator.premium import PremiumBreakdown
 from calculator.queries import packages_of
 from schemes.models import Scheme
 from simulation.engine import ENGINE_VERSION
-from workshop.choice_queries import frozen_case, standing_choices
+from workshop.choice_queries import frozen_case, standing_choices, standing_of
 from workshop.choice_rows import ChosenPackage
 from workshop.handover import HandedBenefit, HandedPackage, Tariff
 from workshop.queries import shortlist_of
@@ -38,7 +38,7 @@ class Offer:
 
 
 def offers_of(scheme: Scheme, *, packages: Sequence[Package] | None = None) -> list[Offer]:
-    """Every saved package, the chosen ones first, then the shortlist, then the newest."""
+    """Every saved package: the one the scheme runs on, others chosen, the shortlist, then the newest."""
     chosen = {choice.package_id: choice for choice in standing_choices(scheme)}
     listed = [entry.package_id for entry in shortlist_of(scheme=scheme)]
     saved = list(packages_of(scheme=scheme) if packages is None else packages)
@@ -52,12 +52,14 @@ def offers_of(scheme: Scheme, *, packages: Sequence[Package] | None = None) -> l
         for line in lines_of(saved, scheme=scheme)
     ]
 
+    current = standing_of(list(chosen.values()))
+
     def place(offer: Offer) -> tuple[int, float]:
         if offer.choice is not None:
-            return 0, -offer.choice.starts_on.toordinal()
+            return 0 if offer.choice == current else 1, -offer.choice.starts_on.toordinal()
         if offer.package.pk in listed:
-            return 1, listed.index(offer.package.pk)
-        return 2, -offer.package.created_at.timestamp()
+            return 2, listed.index(offer.package.pk)
+        return 3, -offer.package.created_at.timestamp()
 
     return sorted(offers, key=place)
 
