@@ -78,7 +78,7 @@ def _menu_of(one: BenefitTables, cover: Array, *, most: float, simple: bool) -> 
     return CoverMenu(
         key=one.name,
         kind=one.axes.kind,
-        values=tuple(combinations[place] for place in kept),
+        values=tuple(_as_said(one.axes.kind, combinations[place]) for place in kept),
         menu=Menu(
             name=one.name,
             mean=np.append(one.mean[kept], 0.0),
@@ -88,6 +88,14 @@ def _menu_of(one: BenefitTables, cover: Array, *, most: float, simple: bool) -> 
             shared=np.concatenate([one.shared[kept], np.zeros((1, one.shared.shape[1]))]),
         ),
     )
+
+
+def _as_said(kind: Kind, values: Values) -> Values:
+    """The same terms without a limit that no family ever reaches: one event brings no more than a year does."""
+    threshold, copay, event_cap, family_cap = values
+    if kind == "cost" and family_cap < event_cap < math.inf:
+        return threshold, copay, family_cap, family_cap
+    return values
 
 
 def _is_wanted(kind: Kind, values: Values, *, most: float, simple: bool) -> bool:
