@@ -240,6 +240,14 @@ class PlayedYear:
             for column in range(len(self.played))
         )
 
+    @property
+    def says_short(self) -> bool:
+        """Whether some package pays out more than came in."""
+        return any(
+            sum(family.paid[column] for family in self.families) > sum(self.premiums[column])
+            for column in range(len(self.played))
+        )
+
     # ---- how such a year compares --------------------------------------------------------------------------
     @property
     def how_often(self) -> str:
