@@ -39,6 +39,7 @@ class Part:
     unlike: str
     change: str = ""
     waiting_groups: Sequence[str] = ()
+    not_asked: Sequence[str] = ()
     reasons: Sequence[str] = ()
     words: Sequence[str] = ()
 
@@ -85,6 +86,7 @@ class TallyPage:
             unlike=self.say.number(unlike, 2),
             change="" if before is None else self._change(unlike, before),
             waiting_groups=self._waiting_groups(round_),
+            not_asked=[] if round_ is None else [group.name for group in self.tallies.not_asked(round_)],
             reasons=self._reasons(round_),
             words=self._words(round_),
         )
@@ -127,17 +129,12 @@ class TallyPage:
         if round_ is None:
             return []
         by_group, groups = self.tallies.by_group, self.tallies.groups
-        part = [
+        return [
             _("%(group)s: %(n)s")
             % {"group": group.name, "n": self.say.whole(by_group[round_, group.pk].not_voted)}
             for group in groups
             if (round_, group.pk) in by_group and by_group[round_, group.pk].not_voted
         ]
-        whole = [
-            _("%(group)s: not asked in this round") % {"group": group.name}
-            for group in self.tallies.not_asked(round_)
-        ]
-        return part + whole
 
     def _reasons(self, round_: Round | None) -> list[str]:
         """Reasons with how many groups gave each, the commonest first."""

@@ -210,8 +210,8 @@ def test_the_tally_says_in_words_what_its_bars_show(voted, facilitator):
     assert "3 Great help 8 100 % second: 0" in text
     assert "How far people differ: 0.00 down from 0.45: closer together" in text
     assert "0.67: all 3 packages were chosen equally often" in text
-    assert "Ujala: 1 · Farmers: 1" in text
-    assert "Farmers: not asked in this round" in text
+    assert "Still to vote: Ujala: 1 · Farmers: 1" in text
+    assert "Not asked in this round: Farmers" in text
     assert "To agree with the others: 1 group" in text
     assert "=Enough" in text
     wall = facilitator.get(page("tally", voted.pk), {"show": "wall"}).content.decode()
