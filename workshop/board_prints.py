@@ -146,13 +146,14 @@ def card(board: Board, event: Event) -> dict[str, Any]:
 
 
 def _also(board: Board, event: Event) -> list[str]:
-    """What comes along with the event: days of work lost, transport."""
+    """What comes along with the event and is paid under some package: days of work lost, transport."""
+    paid = {key for one in board.shown for key in one.cover.terms}
     lines = [
         pgettext("print", "and %(name)s") % {"name": board.name(key)}
         for key in event.riding
-        if key not in event.in_days
+        if key not in event.in_days and key in paid
     ]
-    if event.days is not None:
+    if event.days is not None and (event.in_days & paid or event.parent in event.in_days):
         lines.append(pgettext("print", "days without work: %(n)s") % {"n": board.say.whole(event.days)})
     return lines
 
