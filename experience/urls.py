@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from experience import entry_views, projection_views, rerate_views, views, watch_views
+from experience import entry_views, letter_views, projection_views, rerate_views, views, watch_views
 
 app_name = "experience"
 urlpatterns = [
     path("portfolio/", views.portfolio, name="portfolio"),
+    path("letter/", letter_views.letter, name="letter"),
     path("schemes/<uuid:scheme_id>/years/", views.years, name="years"),
     path("schemes/<uuid:scheme_id>/years/open/", views.open_year, name="open_year"),
     path("schemes/<uuid:scheme_id>/years/import/", entry_views.import_file, name="import"),
