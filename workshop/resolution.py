@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import pgettext
 
 from schemes.models import Scheme
@@ -63,7 +64,7 @@ def resolution(
         "together": words["together"],
         "pictures": words["pictures"],
         "votes": _votes(choice, say),
-        "rules_title": pgettext("print", "Our rules"),
+        "rules_title": _rules_title(rules, say),
         "rules": _rules(rules),
         "committee_title": pgettext("print", "Our committee"),
         "committee": rules.committee,
@@ -120,6 +121,14 @@ def _votes(choice: ChosenPackage, say: Say) -> dict[str, Any]:
         "why": choice.reason
         and pgettext("print", "Why this package: %(reason)s") % {"reason": choice.reason},
     }
+
+
+def _rules_title(page: RulesPage, say: Say) -> str:
+    """With their day: unlike the package, the rules may be changed after the choice."""
+    if page.rules is None:
+        return ""
+    day = timezone.localdate(page.rules.changed_at)
+    return pgettext("print", "Our rules, as written on %(day)s") % {"day": say.day(day)}
 
 
 def _rules(page: RulesPage) -> list[str]:
