@@ -67,15 +67,13 @@ def answer_moral_hazard(setting: Setting, numbers: Mapping[str, Any]) -> Answer:
     return Answer(
         sentence=_(
             "If use answers as in the experiment, at %(strength)s of its strength, the premium is %(with)s "
-            "instead of %(without)s: %(more)s more claims than the survey says."
+            "instead of %(without)s: claims are %(times)s times what the survey says."
         )
         % {
             "strength": share(response.strength, 0),
             "with": money(answered),
             "without": money(without),
-            "more": share(found.answered.package.pure / found.surveyed.package.pure - 1.0, 1)
-            if found.surveyed.package.pure > 0.0
-            else share(0.0, 0),
+            "times": setting.say.number(_times(found), 2),
         },
         figure=money(answered),
         figure_name=_("Premium PPPY with more care used"),
@@ -114,6 +112,12 @@ def _total(setting: Setting, moments: PackageMoments) -> float:
         loadings=case.loadings,
         package_family_cap=case.package.family_cap,
     ).total
+
+
+def _times(found: BothWays) -> float:
+    """Claims with the answer over claims without; 1 where nothing is paid."""
+    surveyed = found.surveyed.package.pure
+    return found.answered.package.pure / surveyed if surveyed > 0.0 else 1.0
 
 
 def _plot(setting: Setting, by_copay: Sequence[BothWays]) -> Plot:

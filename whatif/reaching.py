@@ -114,9 +114,9 @@ def answer_reaching(setting: Setting, numbers: Mapping[str, Any]) -> Answer:
     sentence = _(
         "%(groups)s groups bring %(persons)s people of %(households)s households into the scheme in "
         "%(years)s "
-        "years, with up to %(workers)s workers. Once all are asked, serving one costs %(cost)s a year; the "
-        "premium "
-        "has %(admin)s for running the scheme. %(more)s"
+        "years; workers needed at most: %(workers)s. Once all are asked, serving one person costs %(cost)s "
+        "a year; "
+        "the premium has %(admin)s for running the scheme. %(more)s"
     ) % {
         "groups": whole(network.groups),
         "persons": whole(last.persons),
@@ -270,7 +270,7 @@ def _loan(setting: Setting, network: Network, last: ReachedYear, numbers: Mappin
     borrowers = network.households * network.households_join * float(numbers["borrow"])
     return Table(
         caption=_("The premium lent by the group"),
-        corner="",
+        corner=_("Loan"),
         columns=[_("Amount")],
         rows=[
             Row(name=_("Premium of an average household"), cells=[money(family)]),
