@@ -205,7 +205,7 @@ def _leavers(setting: Setting, found: Cells, ways: Mapping[Rating, Leaving]) -> 
         corner=_("Rated"),
         columns=[
             _("A person pays, lowest"),
-            _("highest"),
+            _("A person pays, highest"),
             _("Leave: not worth it"),
             _("Leave: cannot pay"),
             _("Stay in the end"),
