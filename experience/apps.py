@@ -11,7 +11,9 @@ class ExperienceConfig(AppConfig):
     verbose_name = _("Years")
 
     def ready(self) -> None:
-        """A scheme's years are among what an organisation takes with it."""
+        """A scheme's years are among what an organisation takes with it; its open book can be published."""
+        from calculator.publish_actions import add_kind  # noqa: PLC0415  after the apps
+        from experience.open_book import PUBLIC_BOOK  # noqa: PLC0415
         from workshop.handover_tables import Table, add_table  # noqa: PLC0415  after the apps
 
         add_table(
@@ -47,3 +49,14 @@ class ExperienceConfig(AppConfig):
                 order=("year__starts_on", "benefit", "month", "id"),
             )
         )
+        add_table(
+            Table(
+                model="experience.ProviderDecision",
+                name="providers",
+                to_scheme="scheme",
+                columns=("facility", "decided_on", "decision", "committee", "accepted_again_on"),
+                order=("decided_on", "id"),
+                only={"deleted_at": None},
+            )
+        )
+        add_kind(PUBLIC_BOOK, template="experience/public_book.html")

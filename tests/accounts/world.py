@@ -35,7 +35,8 @@ from calculator.publish_actions import PACKAGE, publish
 from calculator.publish_views import content_of
 from calculator.queries import packages_of, risks_tuple
 from experience.actions import open_year
-from experience.models import SchemeYear
+from experience.models import ProviderDecision, SchemeYear
+from experience.provider_actions import add_decision, delete_decision
 from jobs.models import Job
 from schemes.actions import delete_scheme
 from schemes.models import Scheme
@@ -86,6 +87,8 @@ class Things:
     estimates: EstimateSet
     entry: ShortlistEntry
     year: SchemeYear
+    decision: ProviderDecision
+    deleted_decision: ProviderDecision
     session: WorkshopSession
     group: SessionGroup
     choice: ChosenPackage
@@ -112,6 +115,7 @@ class Things:
             "entry_id": self.entry.pk,
             "year_id": self.year.pk,
             "month": 1,
+            "decision_id": self.decision.pk,
             "workshop_id": self.session.pk,
             "group_id": self.group.pk,
             "choice_id": self.choice.pk,
@@ -139,6 +143,7 @@ SPECIAL = {
     "survey:benefit": lambda _things: {"key": "opd"},
     "schemes:restore": lambda things: {"scheme_id": things.deleted_scheme.pk},
     "calculator:restore_comment": lambda things: {"comment_id": things.deleted_comment.pk},
+    "experience:restore_provider": lambda things: {"decision_id": things.deleted_decision.pk},
     "accounts:switch_on": lambda things: {"membership_id": things.left.pk},
     "calculator:restore": lambda things: {"package_id": things.deleted_package.pk},
 }
@@ -205,6 +210,8 @@ def make_things(name: str) -> Things:
     )
     comments = [write_comment(package=packages[0], user=user, text=f"{name} said {n}") for n in (1, 2)]
     delete_comment(comment=comments[1], user=user)
+    decisions = [_decision(scheme, f"{name} {which}") for which in ("clinic", "shop")]
+    delete_decision(decision=decisions[1])
     page = publish(
         scheme=scheme,
         user=user,
@@ -266,6 +273,8 @@ def make_things(name: str) -> Things:
         ),
         entry=add_to_shortlist(package=packages[0]),
         year=open_year(scheme=scheme, starts_on=date(2025, 4, 1), values={"note": f"{name} ledger"}),
+        decision=decisions[0],
+        deleted_decision=decisions[1],
         session=session,
         group=add_group(session=session, values={"name": f"{name} women", "kind": "women", "people": 9}),
         choice=_choice(packages[1], user),
@@ -297,6 +306,16 @@ def _package(scheme: Scheme, name: str, user: User) -> Package:
         note=f"{name} note",
         user=user,
     )
+
+
+def _decision(scheme: Scheme, facility: str) -> ProviderDecision:
+    values = {
+        "facility": facility,
+        "decided_on": date(2025, 6, 1),
+        "decision": "no bills",
+        "committee": facility,
+    }
+    return add_decision(scheme=scheme, values=values)
 
 
 def _choice(package: Package, user: User) -> ChosenPackage:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.once import forget_submissions
 from accounts.trail import What, record
 from calculator.models import Comment, Package, SignOff
+from experience.models import ProviderDecision
 from schemes.models import LONGEST_UNDO, Scheme
 from simulation.removed import purge_removed
 from workshop.models import ChosenPackage, SessionGroup, WorkshopSession
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         schemes = [self._purge_scheme(scheme) for scheme in old]
         sessions = [self._purge_session(session) for session in _old(WorkshopSession)]
         _old(SessionGroup).delete()
+        _old(ProviderDecision).delete()
         comments, _each = _old(Comment).delete()
         benefits = purge_removed()
         forget_submissions()
