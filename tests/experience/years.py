@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from calculator.models import Package
 from experience.actions import change_claims, open_year
-from experience.models import SchemeYear
+from experience.models import ProviderDecision, SchemeYear
+from experience.provider_actions import add_decision
 from experience.sheet import ClaimsLine
 from schemes.models import Scheme
 
@@ -37,3 +38,14 @@ def make_year(scheme: Scheme, package: Package | None = None) -> SchemeYear:
         for benefit in ("hospitalisation", "injury")
     ]
     return change_claims(year=year, seen_version=1, lines=lines)
+
+
+def make_decision(scheme: Scheme) -> ProviderDecision:
+    """A clinic whose bills are refused."""
+    values = {
+        "facility": "Sunrise Nursing Home, near the bus stand",
+        "decided_on": date(2026, 6, 1),
+        "decision": "No bills accepted: operations that were not done.",
+        "committee": "Claims committee of the federation",
+    }
+    return add_decision(scheme=scheme, values=values)

@@ -12,10 +12,11 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Membership, Role
 from calculator.models import Package
+from experience.watching import Watching
 from schemes.actions import change_scheme
 from schemes.models import Scheme
 from simulation.models import BenefitRisk
-from tests.experience.years import make_year
+from tests.experience.years import make_decision, make_year
 from tests.journeys.conftest import sign_in
 from tests.makers import every, make_member
 from tests.workshop.choosing import make_choice, make_rules
@@ -37,6 +38,9 @@ def addresses() -> list[str]:
     assert risk is not None
     member = make_member(scheme.organisation, role=Role.REVIEWER)
     year = make_year(scheme, package)
+    watched = Watching(year)
+    watched.work_out()
+    decision = make_decision(scheme)
     add_to_shortlist(package=package)
     session = make_session(scheme)
     group = make_group(session)
@@ -72,6 +76,9 @@ def addresses() -> list[str]:
         f"/schemes/{scheme.pk}/figures-without-survey/", f"/packages/{package.pk}/survey-error/",
         f"/schemes/{scheme.pk}/years/", f"/years/{year.pk}/", f"/years/{year.pk}/figures/",
         f"/years/{year.pk}/claims/1/", f"/years/{year.pk}/paste/", "/portfolio/",
+        f"/years/{year.pk}/watch/", f"/years/{year.pk}/next-year/?trend=5", f"/years/{year.pk}/open-book/",
+        f"/years/{year.pk}/open-book/publish/", f"/schemes/{scheme.pk}/projection/", "/letter/",
+        f"/schemes/{scheme.pk}/providers/", f"/providers/{decision.pk}/",
         "/account/", "/account/password/", "/account/email/", "/account/second-factor/set-up/",
         "/people/", f"/people/{member.memberships.get().pk}/", "/organisation/", "/organisation/settings/",
         "/status/",
