@@ -6,7 +6,7 @@ BROWSER ?= yes
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$(( n > 8 ? 8 : n )))
 ARGS ?=
 
-.PHONY: help run rehearsal test test-all test-fast test-ui faults check audit sbom lock bench load clean setup setup-dev
+.PHONY: help run rehearsal test test-all test-fast test-ui faults check audit sbom lock bench validate load clean setup setup-dev
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -56,10 +56,15 @@ lock: setup-dev  ## Resolve the dependencies again (ARGS=--upgrade takes newer v
 bench: setup-dev  ## The benchmarks, one after the other
 	@for program in bench/bench_*.py; do echo "== $$program"; $(PY) "$$program" || exit 1; done
 
+validate: setup-dev  ## Sixty contracts against four tools from PyPI, in an environment of their own: docs/validation.md (ARGS=--check)
+	@.venv/bin/uv venv --quiet --allow-existing --python $(PY) .peers-venv
+	@.venv/bin/uv pip install --quiet --python .peers-venv/bin/python --require-hashes -r bench/correctness/requirements.lock
+	@.peers-venv/bin/python bench/validation.py $(ARGS)
+
 load: setup-dev  ## 200 people at once on a rehearsed server for two and a half minutes (locust in an environment of its own)
 	@.venv/bin/uv venv --quiet --allow-existing --python $(PY) .load-venv
 	@.venv/bin/uv pip install --quiet --python .load-venv/bin/python --require-hashes -r bench/load/requirements.lock
 	@$(PY) bench/load/run.py .load-venv/bin/locust $(ARGS)
 
 clean:  ## Remove what the other targets made; var/ with your data stays
-	@rm -rf .venv .load-venv .setup.lock .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov test-results
+	@rm -rf .venv .load-venv .peers-venv .setup.lock .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov test-results
