@@ -60,9 +60,13 @@
     start.dispatchEvent(new Event('change', { bubbles: true }));
   });
 
-  /* A swapped sheet keeps where one is: the box with what was typed while the answer was on its way, the
-     opened rows, and what was said about a paste. */
+  /* A swapped sheet keeps where one is: every box changed while the answer was on its way, the opened rows,
+     and what was said about a paste. */
   let kept = null;
+  let unsent = null;
+  const boxes = (calc) => [...calc.querySelectorAll('input[id], select[id], textarea[id]')];
+  const isTick = (box) => box.type === 'checkbox' || box.type === 'radio';
+  const state = (box) => (isTick(box) ? String(box.checked) : box.value);
   const pasted = () => document.getElementById('pasted');
   /* From the first key on the figures stand for another sheet, until the answer takes their place. */
   const behind = (event) => {
@@ -83,7 +87,8 @@
     }
   });
   document.addEventListener('htmx:configRequest', (event) => {
-    document.querySelectorAll('#calc input[id]').forEach((cell) => { cell.dataset.sent = cell.value; });
+    const calc = document.getElementById('calc');
+    if (calc && event.detail.elt.id === 'calc-form') boxes(calc).forEach((box) => { box.dataset.sent = state(box); });
     const button = event.detail.triggeringEvent && event.detail.triggeringEvent.submitter;
     if (button && button.value.startsWith('save')) { button.setAttribute('aria-disabled', 'true'); button.append(' …'); }
   });
@@ -91,12 +96,12 @@
     const target = event.detail.target;
     const here = document.activeElement;
     if (!target || target.id !== 'calc') return;
-    const typing = here.matches('input:not([type=checkbox]):not([type=radio]), textarea');
+    const typing = here.matches('input, textarea') && !isTick(here);
     kept = {
       open: [...target.querySelectorAll('details[id][open]')].map((row) => row.id),
       said: pasted() && pasted().dataset.said,
       id: target.contains(here) ? here.id : '',
-      value: typing && here.value !== here.dataset.sent ? here.value : null,
+      changed: boxes(target).filter((box) => 'sent' in box.dataset && state(box) !== box.dataset.sent),
       range: typing ? [here.selectionStart, here.selectionEnd] : null,
     };
   });
@@ -104,14 +109,26 @@
     if (!kept) return;
     kept.open.forEach((id) => { const row = document.getElementById(id); if (row) row.open = true; });
     if (kept.said && pasted()) pasted().textContent = kept.said;
+    const late = kept.changed.map((old) => {
+      const box = document.getElementById(old.id);
+      if (box && isTick(box)) box.checked = old.checked;
+      else if (box) box.value = old.value;
+      return box;
+    }).filter(Boolean);
     const here = kept.id && document.getElementById(kept.id);
     if (here) {
-      const typedSince = kept.value !== null;
-      if (typedSince) here.value = kept.value;
       here.focus({ preventScroll: true });
       if (kept.range) here.setSelectionRange(...kept.range);
-      if (typedSince) here.dispatchEvent(new Event('input', { bubbles: true }));
     }
+    /* Who still types is not hurried; what was left already is sent. */
+    if (late.length) unsent = { box: late[0], event: late.every((box) => box === here && !isTick(box)) ? 'input' : 'change' };
     kept = null;
+  });
+  /* Only now does the new sheet listen. */
+  document.addEventListener('htmx:afterSettle', () => {
+    if (!unsent) return;
+    const { box, event } = unsent;
+    unsent = null;
+    box.dispatchEvent(new Event(event, { bubbles: true }));
   });
 })();

@@ -138,6 +138,14 @@ def test_an_answer_for_the_sheet_as_it_was_is_not_laid_over_the_new_one(quiet_si
 
 def test_what_is_typed_while_the_answer_is_on_its_way_stays(quiet_site, page: Page):
     open_calculator(page, quiet_site)
+    ticked = page.locator("#imaging-on")
+    expect(ticked).to_be_checked()
+    # a tick whose own request waits its moment when the answer to an earlier one comes
+    page.route(
+        "**/calculator/",
+        lambda route: (ticked.evaluate("box => { box.checked = false; }"), route.continue_()),
+        times=1,
+    )
     page.locator("#hospitalisation-event_cap").fill("5000")
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.locator("#injury-event_cap").press_sequentially("9", delay=20)
@@ -145,6 +153,8 @@ def test_what_is_typed_while_the_answer_is_on_its_way_stays(quiet_site, page: Pa
     page.wait_for_timeout(800)
     expect(page.locator("#injury-event_cap")).to_be_focused()
     expect(page.locator("#injury-event_cap")).to_have_value("99700")
+    expect(ticked).not_to_be_checked()
+    expect(money(page, "imaging")).to_contain_text("not covered")
 
 
 def test_a_refusal_stands_beside_the_box_and_above_the_sheet(quiet_site, page: Page):
