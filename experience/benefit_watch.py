@@ -26,6 +26,8 @@ from simulation.engine.terms import CostTerms, FixedTerms, WageTerms
 Array = NDArray[Any]
 Side = Literal["above", "below", "within"]
 
+WORTH_SAYING = 0.01
+"""An average this near its limit is not told: amounts are entered in whole units."""
 RATE = 0.05
 """Of 100 good years looked at once, 5 name some benefit, all benefits and both questions together."""
 
@@ -243,7 +245,11 @@ def _severity(seen: Seen, event: PaidEvent, expected: float, tail: float) -> Com
     low, high = max(expected - spread, 0.0), expected + spread
     average = seen.paid / seen.count
     return Compared(
-        actual=average, expected=expected, low=low, high=high, side=_side(average, low, high, slack=1e-6)
+        actual=average,
+        expected=expected,
+        low=low,
+        high=high,
+        side=_side(average, low, high, slack=WORTH_SAYING),
     )
 
 

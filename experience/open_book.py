@@ -61,7 +61,8 @@ def _hundred(page: YearPage) -> list[dict[str, Any]]:
         {"name": "running", "amount": found.running, "words": _("spent on running the scheme")},
     ]
     if found.saved >= 0:
-        return [*parts, {"name": "saved", "amount": found.saved, "words": _("left, in the reserve")}]
+        left = _("not spent yet: claims are still to come") if page.is_running else _("left, in the reserve")
+        return [*parts, {"name": "saved", "amount": found.saved, "words": left}]
     return [*parts, {"name": "out", "amount": -found.saved, "words": _("taken from the reserve")}]
 
 

@@ -144,8 +144,8 @@ class ProjectionPage:
                 Line(name=_("Nothing left"), values=[0.0] * (SHOWN_YEARS + 1), look="bad"),
             ],
             bands=[
-                Band(name=_("Nine futures in ten"), low=low, high=high),
-                Band(name=_("Half of all futures"), low=lower, high=upper),
+                Band(name=_("Nine futures in ten (all of the shade)"), low=low, high=high),
+                Band(name=_("Half of all futures (the darker part)"), low=lower, high=upper),
             ],
         )
 

@@ -27,6 +27,7 @@ from experience.rerate_page import RatePage
 from experience.views import context_of, year_or_404
 from experience.watching import Watching
 from schemes.fields import PercentField, WholeField
+from schemes.numbers import format_number
 
 
 class NextYearForm(forms.Form):
@@ -40,7 +41,8 @@ class NextYearForm(forms.Form):
     persons = WholeField(label=gettext_lazy("Members expected next year"), lowest=1, highest=HIGHEST_PERSONS)
 
     def __init__(self, query: QueryDict, *, year: SchemeYear) -> None:
-        first = {"trend": "0", "persons": str(year.insured or year.scheme.persons)}
+        persons = format_number(year.insured or year.scheme.persons, grouping=year.scheme.number_grouping)
+        first = {"trend": "0", "persons": persons}
         data = first | {name: query.get(name, "") for name in first if name in query}
         super().__init__(data)
         self.fields["persons"].grouping = year.scheme.number_grouping  # type: ignore[attr-defined]

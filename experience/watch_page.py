@@ -129,6 +129,10 @@ class WatchPage:
         return self.say.money(pending) if pending >= 1.0 else ""
 
     @property
+    def persons_words(self) -> str:
+        return self.say.whole(self.watching.persons)
+
+    @property
     def days_words(self) -> str:
         return self.say.number(self.watching.lag.mean_days, 0)
 

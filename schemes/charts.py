@@ -92,7 +92,10 @@ def plot(
     if not values or len(x) < 1:
         raise ValueError("a chart needs points")
     top = highest if highest is not None else _top(max(*values, 0.0))
-    bottom = -_top(-min(values)) if min(values) < 0 else 0.0
+    marks = [share * top for share in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    if min(values) < 0:
+        marks = _marks_around_zero(min(values), max(top if highest is not None else max(values), 0.0))
+    bottom, top = marks[0], marks[-1]
     across = _scale(x, log=log_x)
 
     def place(value: float) -> float:
@@ -121,10 +124,7 @@ def plot(
             for band in bands
         ),
         x_ticks=tuple(_x_ticks(x, across, say_x)),
-        y_ticks=tuple(
-            (f"{place(value):.2f}", say_y(value))
-            for value in (bottom + share * (top - bottom) for share in (0.0, 0.25, 0.5, 0.75, 1.0))
-        ),
+        y_ticks=tuple((f"{place(value):.2f}", say_y(value)) for value in marks),
         mark="" if mark is None else f"{across(mark):.2f}",
         mark_name=mark_name,
     )
@@ -132,6 +132,12 @@ def plot(
 
 def _top(most: float) -> float:
     return nice(most) if most > 0 else 1.0
+
+
+def _marks_around_zero(lowest: float, highest: float) -> list[float]:
+    """Evenly apart, from below the lowest value to above the highest, 0 among them."""
+    step = nice((highest - lowest) / 4)
+    return [step * n for n in range(math.floor(lowest / step), math.ceil(highest / step) + 1)]
 
 
 def _scale(x: Sequence[float], *, log: bool) -> Callable[[float], float]:

@@ -194,6 +194,18 @@ experience:claims_csv                   in 404 200 200 200 200     in 405 405 40
 experience:paste                        in 404 200 403 403 200     in 404 422 403 403 422
 experience:close                        in 404 403 403 403 200     in 404 403 403 403 302
 experience:history                      in 404 200 200 200 200     in 405 405 405 405 405
+experience:watch                        in 404 200 200 200 200     in 405 405 405 405 405
+experience:watch_progress               in 404 200 200 200 200     in 405 405 405 405 405
+experience:next_year                    in 404 200 200 200 200     in 405 405 405 405 405
+experience:adopt                        in 405 405 403 403 405     in 404 302 403 403 302
+experience:projection                   in 404 200 200 200 200     in 405 405 405 405 405
+experience:letter                       in 200 403 403 403 200     in 302 403 403 403 302
+experience:open_book                    in 404 200 200 200 200     in 405 405 405 405 405
+experience:publish_book                 in 404 403 403 403 200     in 404 403 403 403 302
+experience:providers                    in 404 200 200 200 200     in 404 403 403 403 422
+experience:provider                     in 404 403 403 403 200     in 404 403 403 403 422
+experience:delete_provider              in 405 403 403 403 405     in 404 403 403 403 302
+experience:restore_provider             in 405 403 403 403 405     in 404 403 403 403 302
 """
 
 _LINES = (line.split() for line in TABLE.strip().splitlines())

@@ -64,6 +64,12 @@ def test_points_close_together_share_one_word():
     assert [words for _at, words, _anchor in found.x_ticks] == ["100", "200"]
 
 
+def test_an_axis_that_goes_below_nothing_has_nothing_among_its_marks():
+    found = drawn([1, 2], [-1_100_000, 2_700_000])
+    assert [words for _up, words in found.y_ticks] == ["-2e+06", "-1e+06", "0", "1e+06", "2e+06", "3e+06"]
+    assert found.lines[0][2] == ("0.00,82.00 100.00,6.00",)
+
+
 def test_a_chart_of_nothing_is_refused():
     with pytest.raises(ValueError, match="needs points"):
         drawn([], [])
