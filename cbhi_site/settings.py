@@ -125,7 +125,8 @@ if REDIS_URL:
             "BACKEND": "cbhi_site.shared_cache.PatientRedisCache",
             "LOCATION": env.cache_address(REDIS_URL),
             "KEY_PREFIX": "cbhi",
-            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+            # Once in 15 s one page waits so long for a cache that hangs.
+            "OPTIONS": {"socket_connect_timeout": 0.4, "socket_timeout": 0.4},
         }
     }
 else:
@@ -310,7 +311,7 @@ SIMULATED_FAMILIES = env.number("SIMULATED_FAMILIES", 10_000_000)
 # What one worker process may take at the most; it is replaced by a fresh one when two thirds were needed.
 WORKER_MEMORY_MB = env.number("WORKER_MEMORY_MB", 600)
 # How long a page waits for the broker, which it can do without.
-JOBS_DOORBELL_PATIENCE = {"max_retries": 0, "socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+JOBS_DOORBELL_PATIENCE = {"max_retries": 0, "socket_connect_timeout": 0.3, "socket_timeout": 0.3}
 
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_RESULT_BACKEND = None

@@ -56,6 +56,16 @@ class FaultSite(Rehearsal):
     def log(self, name: str) -> str:
         return self.children[name].log.read_text(encoding="utf-8", errors="replace")
 
+    def restart_ended(self) -> int:
+        """What the restart policy of docker-compose.yml does for workers that ended by themselves. How many.
+
+        Celery ends when all its processes are killed while it starts.
+        """
+        ended = [name for name in WORKERS if self.children[name].has_died()]
+        for name in ended:
+            self.start(name)
+        return len(ended)
+
     def all_up(self) -> None:
         """Whatever a test left down is started again."""
         for name in ("postgres", "redis", *WORKERS, "web"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import time
 
 import pytest
@@ -19,6 +20,7 @@ from tests.makers import make_organisation, make_scheme
 
 pytestmark = pytest.mark.faults
 AWAY_SECONDS = 45
+HUNG_SECONDS = 20
 
 
 def test_f5_twenty_waiting_jobs_finish_after_the_broker_lost_everything(site, ask, figure):
@@ -42,19 +44,21 @@ def test_f6_what_is_sent_while_the_broker_is_away_is_saved_and_starts_when_it_is
     scheme = make_scheme(organisation)
     package = jobs.save(scheme, "Asked before")
     wait_until(lambda: jobs.is_done(package.simulation), what="the queue is served in turn")
+    pages = [
+        reverse("calculator:run", args=[package.pk]),
+        reverse("calculator:runs", args=[scheme.pk]),
+    ]
+    usual = max(person.get(page).seconds for page in pages * 5)
     site.stop("redis")
-    began, slowest, codes = time.monotonic(), 0.0, set()
+    began, seconds, codes = time.monotonic(), [], set()
     later = jobs.save(scheme, "Saved while the broker is away", hospitalisation=7000)
+    pages[0] = reverse("calculator:run", args=[later.pk])
     before = jobs.done_chunks(running)
     while time.monotonic() - began < AWAY_SECONDS:
-        for path in (
-            reverse("calculator:run", args=[later.pk]),
-            reverse("calculator:runs", args=[scheme.pk]),
-        ):
-            page = person.get(path)
-            slowest, codes = max(slowest, page.seconds), codes | {page.status}
-        again = person.post(reverse("calculator:retry", args=[later.pk]), {})
-        slowest, codes = max(slowest, again.seconds), codes | {again.status}
+        answers = [person.get(page) for page in pages]
+        answers.append(person.post(reverse("calculator:retry", args=[later.pk]), {}))
+        seconds += [page.seconds for page in answers]
+        codes |= {page.status for page in answers}
         time.sleep(1)
     went_on = jobs.done_chunks(running) - before
     assert went_on > 0
@@ -65,10 +69,47 @@ def test_f6_what_is_sent_while_the_broker_is_away_is_saved_and_starts_when_it_is
     assert jobs.answers(answer(6000, 500)) == 1
     figure(
         "F6",
-        f"broker away {AWAY_SECONDS} s: no error, slowest page {slowest:.2f} s; a job did {went_on} parts "
-        f"meanwhile; what was saved was simulated {waited:.0f} s after its return",
+        f"broker away {AWAY_SECONDS} s: no error, {len(seconds)} pages, slowest {max(seconds):.2f} s "
+        f"(with the broker there {usual:.2f} s); a job did {went_on} parts meanwhile; what was saved was "
+        f"simulated {waited:.0f} s after its return",
     )
     assert waited < 60
+    assert max(seconds) < 1
+
+
+def test_f6_pages_hardly_wait_for_a_broker_that_takes_calls_and_never_answers(
+    site, organisation, person, figure
+):
+    """Worse than one that is away: that one refuses at once."""
+    scheme = make_scheme(organisation)
+    package = jobs.save(scheme, "Asked before")
+    pages = [
+        reverse("calculator:run", args=[package.pk]),
+        reverse("calculator:runs", args=[scheme.pk]),
+    ]
+    usual = max(person.get(page).seconds for page in pages * 5)
+    hung = site.children["redis"].process
+    assert hung is not None
+    hung.send_signal(signal.SIGSTOP)
+    try:
+        seconds, codes = [], set()
+        began = time.monotonic()
+        while time.monotonic() - began < HUNG_SECONDS:
+            answers = [person.get(page) for page in pages]
+            answers.append(person.post(reverse("calculator:retry", args=[package.pk]), {}))
+            seconds += [page.seconds for page in answers]
+            codes |= {page.status for page in answers}
+            time.sleep(0.5)
+    finally:
+        hung.send_signal(signal.SIGCONT)
+    assert codes <= {200, 302}
+    wait_until(lambda: jobs.is_done(package.simulation), what="after its return")
+    figure(
+        "F6",
+        f"broker hung {HUNG_SECONDS} s: no error, {len(seconds)} pages, slowest {max(seconds):.2f} s "
+        f"(before {usual:.2f} s)",
+    )
+    assert max(seconds) < 1
 
 
 def test_f7_a_full_broker_refuses_bells_but_no_submission(site, organisation, person, figure):
