@@ -27,6 +27,7 @@ from calculator.survey_error_job import SURVEY_ERROR
 from calculator.workbook_files import TABLES
 from cbhi_site import server_state
 from cbhi_site.survey_example import SURVEY_EXAMPLE
+from experience.year_work import YEAR_LAWS
 from jobs import actions as jobs
 from jobs.models import Job, Status
 from simulation.kinds import SIMULATION
@@ -44,6 +45,7 @@ KINDS: dict[str, Promise] = {
     SURVEY_EXAMPLE: gettext_lazy("Making the survey example"),
     TABLES: gettext_lazy("Tables of a workbook"),
     MENUS: gettext_lazy("Pricing the terms to choose from"),
+    YEAR_LAWS: gettext_lazy("What claims of a year may come to"),
 }
 
 
