@@ -16,7 +16,7 @@ from accounts import people
 from accounts.models import AuditEntry, Invitation, Membership, Organisation, Role, User
 from accounts.people import InvitationIsOver, MemberAlready, MembershipSwitchedOff
 from accounts.trail import What
-from tests.accounts.people import is_signed_in, text_of
+from tests.accounts.people import is_signed_in, sign_in, text_of
 from tests.makers import client_of, every, make_member, make_organisation
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +166,16 @@ def test_an_invitation_that_is_over_says_so_and_admits_nobody(client, organisati
         assert said in text_of(response)
         assert "Khunti" not in text_of(response)
     assert not is_signed_in(client)
+
+
+def test_who_is_signed_in_is_not_told_to_sign_in_when_an_invitation_is_over(client, organisation):
+    invitation, token = invite(organisation)
+    every(Invitation).filter(pk=invitation.pk).update(accepted_at=timezone.now())
+    assert "simply sign in" in text_of(client.get(join_page(token)))
+    sign_in(client, make_member(organisation).username)
+    page = text_of(client.get(join_page(token)))
+    assert "simply sign in" not in page
+    assert "To the schemes" in page
 
 
 def test_an_invitation_lives_for_fourteen_days(organisation):
