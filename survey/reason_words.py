@@ -67,7 +67,7 @@ WORDS: Mapping[str, Promise] = {
     ),
     "largest_is_open": _("The dearest one was not over: the survey’s own average is rather too low."),
     "rounded": _("%(share)s of the costs are round (in steps of %(step)s). That does little harm."),
-    "unknown_bills": _("Of %(events)s events (%(share)s) the cost is not known; they count as events only."),
+    "unknown_bills": _("Cost not known: %(events)s (%(share)s). They count as events only."),
     "sample_thinned": _("The own list holds %(values)s typical costs in place of %(events)s."),
     "not_fitted": _("This law could not be fitted to these costs."),
     "mean_beyond_data": _(
