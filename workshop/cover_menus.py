@@ -91,7 +91,7 @@ def _menu_of(one: BenefitTables, cover: Array, *, most: float, simple: bool) -> 
 
 
 def _as_said(kind: Kind, values: Values) -> Values:
-    """The same terms without a limit that no family ever reaches: one event brings no more than a year does."""
+    """The same terms without a limit that nobody ever reaches: one event brings no more than a year does."""
     threshold, copay, event_cap, family_cap = values
     if kind == "cost" and family_cap < event_cap < math.inf:
         return threshold, copay, family_cap, family_cap

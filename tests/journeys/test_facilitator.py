@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import pgettext
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 from pypdf import PdfReader
 
 from calculator.actions import save_package
@@ -28,8 +28,8 @@ from workshop.shortlist_actions import add_to_shortlist
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 TARGET = 44
-PHONE = {"width": NARROW, "height": 740}
-DESK = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": NARROW, "height": 740}
+DESK: ViewportSize = {"width": 1440, "height": 900}
 NAME = "Hospital, transport and wages {}"
 PRINTS = (
     ("A3 board as PDF", "Which package suits us?"),
