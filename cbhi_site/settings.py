@@ -305,6 +305,8 @@ JOBS_SLICE_SECONDS = env.number("JOBS_SLICE_SECONDS", 10)
 JOBS_RING_AGAIN_SECONDS = env.number("JOBS_RING_AGAIN_SECONDS", 15)
 JOBS_LOOK_SECONDS = env.number("JOBS_LOOK_SECONDS", 5)
 JOBS_DOORBELLS = env.number("JOBS_DOORBELLS", 16)
+# How long an organisation that asks for much may have to wait for its next part.
+JOBS_TURN_SECONDS = env.number("JOBS_TURN_SECONDS", 3)
 JOBS_MAX_ATTEMPTS = 3
 # Family-years that each simulation represents.
 SIMULATED_FAMILIES = env.number("SIMULATED_FAMILIES", 10_000_000)

@@ -14,7 +14,20 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.db import Error as DatabaseTrouble
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.functions import Coalesce, Now
 
 from jobs import kinds
@@ -69,14 +82,24 @@ def _taken(rows: QuerySet[Row], *, token: int, **changes: Any) -> bool:
 
 
 def jobs_with_open_chunks() -> QuerySet[Job]:
-    """Live jobs with a chunk to take; the organisation that has waited longest first, then the oldest job."""
+    """Live jobs with a chunk to take, in the order in which they are served.
+
+    Organisations that were not served for JOBS_TURN_SECONDS come first, whoever has waited longest ahead.
+    Otherwise the one that asks for least: its people hardly notice the large queue of another one, which
+    finishes as early as it would have done. Within an organisation the oldest job comes first.
+    """
     neighbours = Job.objects.filter(organisation=OuterRef("organisation"), served_at__isnull=False)
+    overdue = Now() - timedelta(seconds=settings.JOBS_TURN_SECONDS)
     return (
         Job.objects.of_everybody()
         .live()
         .filter(Exists(Chunk.objects.filter(_may_be_taken(), job=OuterRef("pk"))), kind__in=kinds.known())
-        .annotate(organisation_served=Subquery(neighbours.order_by("-served_at").values("served_at")[:1]))
-        .order_by(F("organisation_served").asc(nulls_first=True), "created_at", "id")
+        .annotate(
+            served=Subquery(neighbours.order_by("-served_at").values("served_at")[:1]),
+            asks=Window(Sum("chunk_count"), partition_by="organisation"),
+            can_wait_behind=Case(When(served__gt=overdue, then=F("asks")), default=Value(0)),
+        )
+        .order_by("can_wait_behind", F("served").asc(nulls_first=True), "created_at", "id")
     )
 
 

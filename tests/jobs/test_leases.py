@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -220,7 +221,8 @@ def test_checkpoints_that_do_not_suffice_lead_to_every_chunk(submit, work):
     assert answers() == {answer(7, 5)}
 
 
-def test_organisation_that_waited_longest_is_served_next(submit):
+def test_organisation_that_waited_longest_is_served_next(submit, settings):
+    settings.JOBS_TURN_SECONDS = 0
     for seed in range(5):
         submit(seed=seed)
     assert leases.take_chunk() is not None
@@ -230,3 +232,17 @@ def test_organisation_that_waited_longest_is_served_next(submit):
     assert served[0] == theirs
     assert served[1].organisation_id != other.pk
     assert served[2] == theirs
+
+
+def test_organisation_that_asks_for_least_goes_first_until_another_has_waited_for_its_turn(submit, settings):
+    settings.JOBS_TURN_SECONDS = 60
+    for seed in range(5):
+        submit(seed=seed)
+    assert leases.take_chunk() is not None
+    other = Organisation.objects.create(name="Another circle")
+    theirs = actions.submit(organisation=other, kind="probe", question={"chunks": 4, "seed": 1})
+    assert [leases.take_chunk().job for _ in range(3)] == [theirs] * 3
+    every(Job).exclude(pk=theirs.pk).update(served_at=Now() - timedelta(seconds=61))
+    assert leases.take_chunk().job.organisation_id != other.pk
+    assert leases.take_chunk().job == theirs
+    assert leases.take_chunk().job.organisation_id != other.pk
