@@ -58,14 +58,19 @@ class ClaimsLaw:
 
     @classmethod
     def of(cls, scheme: SchemeDistribution, *, points: int = 4_096) -> ClaimsLaw:
-        """From the exact distribution of the scheme's yearly payout."""
-        chances = (np.arange(points) + 0.5) / points
+        """From the exact distribution of the scheme's yearly payout.
+
+        The last point, and those beyond the amounts that the distribution resolves (heavy tails without
+        caps), stand for the worst years together: they are where the law's mean becomes the scheme's.
+        """
         if scheme.sd == 0.0:
             return cls(persons=scheme.persons, mean=scheme.mean, sd=0.0, scores=np.zeros(points))
-        places = np.searchsorted(scheme.cumulative, chances).clip(1, len(scheme.points) - 1)
-        low, high = scheme.cumulative[places - 1], scheme.cumulative[places]
-        share = np.divide(chances - low, high - low, out=np.ones(points), where=high > low)
-        amounts = scheme.points[places - 1] + share * (scheme.points[places] - scheme.points[places - 1])
+        chances = (np.arange(points) + 0.5) / points
+        # rounding lets the cumulative chance step back by a hair; years without a claim stay at nothing
+        amounts = np.interp(chances, np.maximum.accumulate(scheme.cumulative), scheme.points)
+        resolved = min(int(np.searchsorted(chances, scheme.cumulative[-1])), points - 1)
+        rest = points * scheme.mean - math.fsum(amounts[:resolved])
+        amounts[resolved:] = max(rest / (points - resolved), amounts[resolved - 1])
         return cls(
             persons=scheme.persons,
             mean=scheme.mean,

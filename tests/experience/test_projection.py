@@ -11,8 +11,13 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from experience.projection import ClaimsLaw, Luck, Plan, capital_needed, premium_needed, project
+from simulation.engine.families import FamilySizes
+from simulation.engine.frequency import Poisson
+from simulation.engine.package import Package
 from simulation.engine.refusal import Refused
 from simulation.engine.scheme import scheme_distribution
+from simulation.engine.severity import Lognormal
+from simulation.engine.terms import CostTerms
 from tests.experience.test_monitor import package
 
 POINTS = 4_096
@@ -81,6 +86,23 @@ def test_the_law_of_a_scheme_keeps_the_moments_and_the_skewness_of_its_exact_dis
     nothing = replace(package(), benefits=(replace(package().benefits[0], covered=False),))
     still = ClaimsLaw.of(scheme_distribution(nothing, 600))
     assert (still.sd, set(still.scores)) == (0.0, {0.0})
+
+
+@pytest.mark.parametrize("persons", [5, 50, 3_000])
+def test_a_law_has_its_mean_where_tails_have_no_cap_and_years_no_claim(persons):
+    """A family of five, mostly without a claim; many of them, with a year in 2,000 off the points."""
+    free = replace(
+        package().benefits[0],
+        frequency=Poisson(incidence=0.05),
+        severity=Lognormal.from_cv(mean=4_000.0, cv=3.0),
+        terms=CostTerms(),
+    )
+    found = scheme_distribution(Package(benefits=(free,), families=FamilySizes({5: 1.0})), persons)
+    amounts = np.asarray(ClaimsLaw.of(found).scores) * found.sd + found.mean
+    assert amounts.mean() == pytest.approx(found.mean, rel=1e-9)
+    assert amounts.std() == pytest.approx(found.sd, rel=0.1)
+    assert (np.diff(amounts) >= 0.0).all()
+    assert (amounts < 1e-6).mean() == pytest.approx(1.0 - found.probability_above(0.0), abs=1 / 4096)
 
 
 def test_a_scheme_that_grows_keeps_its_mean_and_gets_relatively_safer():
