@@ -242,8 +242,8 @@ def _both(setting: Setting, bare: Position, picked: _Cover) -> Table:
         ],
         note=_(
             "For bad years each side adds what keeps its own chance of a short year at %(chance)s: the "
-            "scheme by "
-            "its exact distribution, the insurer by the spread of its part over all schemes it insures."
+            "scheme by its exact distribution, the insurer by the normal law, with the spread of its part "
+            "over all schemes it insures. With few schemes the insurer's own chance is higher than that."
         )
         % {"chance": share(setting.case.loadings.chance_of_bankruptcy, 1)},
     )
@@ -289,8 +289,8 @@ def _cautions(setting: Setting, kind: Kind) -> list[str]:
     if kind == "event":
         found.append(
             _(
-                "Fixed amounts and wage loss stay with the scheme, and family caps bound the scheme's part "
-                "only."
+                "Fixed amounts and wage loss stay with the scheme. Family caps hold for both sides together: "
+                "the scheme pays first, and the insurer's spread is then taken a little too large."
             )
         )
     if setting.case.loadings.further:

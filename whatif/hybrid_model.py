@@ -3,8 +3,11 @@
 The threshold is set for each event, for a family's year, or for the whole scheme's year (stop-loss). Both
 layers come from the same assumptions through the exact engine:
 
-- *event*: the scheme's event caps are lowered to the threshold; the insurer has terms of its own, which start
-  where the scheme's end. Family caps stay with the scheme.
+- *event*: the scheme's event caps are lowered to the threshold. Family caps hold for both sides together, the
+  scheme pays first: the insurer pays what the package pays more than the scheme's part alone would, so that
+  both sides are the package. Its part E is at most the events' upper parts without family caps, U; and since
+  the scheme has then paid the threshold R, at most C - R under a family cap C: so E E^2 is at most
+  min(E U^2, (C - R) E E).
 - *family*: the scheme's package gets a family cap at the threshold R. With M what it then pays a family and E
   the rest, E is above 0 only where M = R, so that Var E = Var S - Var M - 2 (R - E M) E E.
 - *scheme*: for the year's payout S and a threshold d, E (S - d)+ is the integral of P(S > x) from d on.
@@ -32,6 +35,10 @@ Kind = Literal["event", "family", "scheme"]
 
 FAR = 0.995
 """Capital is held for all but one year in 200."""
+RESOLVED = 1e-7
+"""Chance beyond a distribution's points that is nothing."""
+FARTHEST = 8.0
+"""Standard deviations of the scheme from which on one family alone can lie beyond the points."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +113,7 @@ class Layers:
         Where the insurer begins: money for an event or a family, for the scheme money a year.
     retained : Retained
     insured_mean, insured_sd : float
-        Of what the insurer pays in a year, money.
+        Of what the insurer pays in a year, money. By event, under family caps, the spread is an upper bound.
     """
 
     kind: Kind
@@ -176,14 +183,19 @@ def _by_event(asked: Whole, threshold: float) -> Layers:
     )
     if not any(each.covered for each in upper.benefits):
         raise Refused(field="attachment", problem="no benefit pays more than that for an event")
-    kept, insured = price_exact(package), price_exact(upper)
+    kept, above = price_exact(package), price_exact(upper).package
     counts = asked.package.families.counts_for(persons=asked.persons)
+    excess = asked.moments.package.mean - kept.package.mean
+    square = above.variance + above.mean**2
+    most = _most_above(asked.package, threshold)
+    if math.isfinite(most):
+        square = np.minimum(square, most * excess)
     return Layers(
         kind="event",
         attachment=threshold,
         retained=Retained(distribution=scheme_distribution(package, asked.persons, moments=kept)),
-        insured_mean=float(counts @ insured.package.mean),
-        insured_sd=_root(float(counts @ insured.package.variance)),
+        insured_mean=float(counts @ excess),
+        insured_sd=_root(float(counts @ (square - excess**2))),
     )
 
 
@@ -208,6 +220,13 @@ def _upper_part(benefit: Benefit, threshold: float) -> Benefit:
     )
 
 
+def _most_above(package: Package, threshold: float) -> float:
+    """The most that the insurer pays a family in a year by event; infinity without caps."""
+    cut = [each for each in package.benefits if _upper_part(each, threshold).covered]
+    alone = sum(max(each.terms.family_cap - threshold, 0.0) for each in cut)
+    return min(alone, max(package.family_cap - threshold, 0.0))
+
+
 def _root(variance: float) -> float:
     """Rounding leaves a variance of nothing a little below 0."""
     return math.sqrt(variance) if variance > 0.0 else 0.0
@@ -218,7 +237,14 @@ def stop_loss(distribution: SchemeDistribution, threshold: float) -> tuple[float
 
     Integrals of P(S > x) and of 2 (x - threshold) P(S > x) from the threshold on, exact for jumps and by the
     trapezium rule between the points of a smooth distribution.
+
+    Raises
+    ------
+    Refused
+        Single families without a cap decide what lies above such a threshold.
     """
+    if distribution.cumulative[-1] < 1.0 - RESOLVED:
+        return _from_below(distribution, threshold)
     points = distribution.points
     beyond = points[points > threshold]
     x = (
@@ -235,6 +261,25 @@ def stop_loss(distribution: SchemeDistribution, threshold: float) -> tuple[float
         float(np.trapezoid(above, x)),
         float(np.trapezoid(2.0 * (x - threshold) * above, x)),
     )
+
+
+def _from_below(distribution: SchemeDistribution, threshold: float) -> tuple[float, float]:
+    """The same where heavy tails reach beyond the points: all moments less what lies below the threshold.
+
+    What is beyond counts as above every point, so that above the threshold too much would be counted.
+    """
+    if threshold > distribution.mean + FARTHEST * distribution.sd:
+        raise Refused(
+            field="attachment",
+            problem="so far up single families without a cap decide; cap events or families, or ask for less",
+        )
+    below = distribution.points[distribution.points < threshold]
+    x = np.concatenate((below, [threshold]))
+    chances = 1.0 - distribution.probabilities_above(x)
+    gap = distribution.mean - threshold
+    first = float(np.trapezoid(chances, x))
+    second = float(np.trapezoid(2.0 * (threshold - x) * chances, x))
+    return gap + first, distribution.sd**2 + gap**2 - second
 
 
 def _steps(distribution: SchemeDistribution, x: Array) -> Array:

@@ -47,6 +47,32 @@ def test_what_both_pay_for_events_is_the_whole(threshold, deductible, copay):
     assert cut.retained.mean + cut.insured_mean == pytest.approx(whole_scheme.distribution.mean, rel=1e-4)
 
 
+@pytest.mark.parametrize(
+    "caps", [{"benefit": 15_000.0}, {"package": 8_000.0}], ids=["a benefit's", "the package's"]
+)
+def test_what_both_pay_for_events_is_the_whole_under_family_caps_too(caps):
+    """Families of five drawn one by one: the scheme pays first, the insurer up to what the package pays."""
+    often = package_of(family_cap=caps.get("benefit", math.inf)).benefits[0]
+    capped = Package(
+        benefits=(replace(often, frequency=Poisson(incidence=0.2)),),
+        families=FamilySizes(shares={5: 1.0}),
+        family_cap=caps.get("package", math.inf),
+    )
+    whole_scheme = whole(capped, persons=5)
+    cut = layers(whole_scheme, kind="event", attachment=3000)
+    assert cut.retained.mean + cut.insured_mean == pytest.approx(whole_scheme.distribution.mean, rel=1e-4)
+    rng, families = np.random.default_rng(11), 200_000
+    owner = np.repeat(np.arange(families), rng.poisson(1.0, families))
+    costs = np.minimum(often.severity.sample(rng, len(owner)), 20_000)
+    limit = min(caps.values())
+    together = np.minimum(np.bincount(owner, costs, families), limit)
+    scheme = np.minimum(np.bincount(owner, np.minimum(costs, 3000), families), limit)
+    insurer = together - scheme
+    assert cut.insured_mean == pytest.approx(insurer.mean(), rel=0.02)
+    assert insurer.std() <= cut.insured_sd * 1.01
+    assert cut.insured_sd < 1.4 * insurer.std()
+
+
 @settings(max_examples=12)
 @given(st.floats(500, 60_000))
 def test_what_both_pay_for_families_is_the_whole(threshold):
@@ -107,6 +133,27 @@ def test_at_the_mean_the_slides_scheme_needs_four_a_person():
     """sigma 711, 5,000 people, threshold at the mean: 4.0 PPPY, as published for the slide's figures."""
     sd = 711 * math.sqrt(5000)
     assert normal_stop_loss(mean=0.0, sd=sd, threshold=0.0) / 5000 == pytest.approx(4.0, abs=0.02)
+
+
+def test_tails_beyond_the_points_count_once():
+    """Uncapped costs of a spread of three means: 40,000 drawn years against both moments of the layer."""
+    free = Benefit(
+        name="hospital",
+        frequency=Poisson(incidence=0.05),
+        severity=Lognormal.from_cv(mean=4000, cv=3),
+        terms=CostTerms(),
+    )
+    found = scheme_distribution(Package(benefits=(free,), families=FamilySizes(shares={5: 1.0})), 300)
+    rng, years = np.random.default_rng(3), 40_000
+    events = rng.poisson(15.0, years)
+    paid = np.bincount(np.repeat(np.arange(years), events), free.severity.sample(rng, events.sum()), years)
+    for threshold in (60_000.0, 120_000.0):
+        beyond = np.maximum(paid - threshold, 0.0)
+        first, second = stop_loss(found, threshold)
+        assert first == pytest.approx(beyond.mean(), abs=3.0 * beyond.std() / math.sqrt(years))
+        assert math.sqrt(second - first**2) == pytest.approx(beyond.std(), rel=0.15)
+    with pytest.raises(Refused, match="single families"):
+        stop_loss(found, 60_000 + 9 * found.sd)
 
 
 def test_jumps_are_added_up_exactly():
