@@ -23,7 +23,7 @@ from schemes.printing import has_letters, render_pdf
 from tests.makers import client_of, every
 from tests.snapshots import made_or_put_back
 from workshop.board_prints import PRINTS, letter_heights
-from workshop.board_queries import board_of
+from workshop.board_queries import board_of, packages_on_board
 from workshop.member_sheet import board_of as board_alone
 from workshop.member_sheet import member_sheet
 from workshop.print_figures import DIGITS, LATIN, PrintChoices
@@ -238,8 +238,23 @@ def test_a_member_sheet_says_first_what_is_not_paid(scheme):
         "thumb",
     ]
     assert sorted(order, key=text.index) == order
+    assert "and Transport" not in text
     assert "nothing for the first 3 days" in text
     assert "3 times ₹ 10,000 in a year is ₹ 30,000; the family gets ₹ 20,000" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sheet_of_a_short_package_is_one_page(scheme, language):
+    line = board_of(scheme, choices=choices()).lines[1]
+    with translation.override(language):
+        sheet = member_sheet(board_alone(line, choices(language)))
+    assert len(pages(render_pdf("member_sheet", sheet, made_at=timezone.now()))) == 1
+
+
+def test_while_nothing_is_shortlisted_the_oldest_packages_stand_on_the_board(linked, make_package):
+    first = every(Package).get(scheme=linked)
+    more = [make_package(first, f"Later {number}") for number in range(5)]
+    assert list(packages_on_board(linked)) == [first, *more[:3]]
 
 
 def test_no_letter_of_a_member_sheet_is_below_twelve_points(scheme):

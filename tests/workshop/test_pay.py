@@ -44,6 +44,8 @@ def test_what_is_found_costs_what_the_site_quotes(linked, size):
     for offer in asked.offers:
         assert offer.price == pytest.approx(offer.found.price, abs=0.01)
         assert offer.price <= asked.yearly * offer.times + 0.01
+        for terms in offer.chosen.terms.values():
+            assert None in (terms.event_cap, terms.family_cap) or terms.event_cap <= terms.family_cap
     assert asked.best_offer.price == pytest.approx(asked.yearly, rel=0.02)
 
 

@@ -153,6 +153,18 @@ def test_the_sums_on_the_page_are_those_of_the_comparisons_families(played):
         assert column["nothing"] == str(int((paid <= 0).sum()))
 
 
+def test_nothing_is_said_to_be_left_over_of_a_year_that_cost_more_than_came_in(signed_in, played):
+    lines, said = listed_lines(played), {}
+    for dice in ("1111", "3514", "6666"):
+        page = PlayedYear(scheme=played, lines=lines, dice=dice)
+        paid = np.array([family.paid for family in page.families]).sum(axis=0)
+        said[dice] = bool((paid > np.array(page.premiums).sum(axis=1)).any())
+        text = words(signed_in.get(reverse("workshop:play", args=[played.pk]), {"dice": dice}))
+        assert ("Where the scheme pays more than was paid in" in text) == said[dice]
+        assert ("What is left over" in text) != said[dice]
+    assert set(said.values()) == {True, False}
+
+
 def test_a_package_on_other_family_sizes_does_not_live_through_the_same_year(played):
     every(Package).filter(name="Hospital only").update(family_sizes={"6": 1.0})
     page = PlayedYear(scheme=played, lines=listed_lines(played), dice="1111")
