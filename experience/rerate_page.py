@@ -172,12 +172,18 @@ class RatePage:
         places = self.say.places + 2
         step = Decimal(1).scaleb(-places)
         shown = [Decimal(repr(total)).quantize(step, ROUND_HALF_UP) for total in self.change.totals]
-        lines = [{"name": STEP_NAMES[0], "amount": self.say.number(shown[0], places), "is_total": True}]
+        lines = [
+            {"name": STEP_NAMES[0], "amount": self.say.number(float(shown[0]), places), "is_total": True}
+        ]
         for name, before, after in zip(STEP_NAMES[1:], shown, shown[1:], strict=False):
-            part = self.say.number(after - before, places)
+            part = self.say.number(float(after - before), places)
             lines.append({"name": name, "amount": f"+{part}" if after > before else part, "is_total": False})
         lines.append(
-            {"name": _("Next year’s premium"), "amount": self.say.number(shown[-1], places), "is_total": True}
+            {
+                "name": _("Next year’s premium"),
+                "amount": self.say.number(float(shown[-1]), places),
+                "is_total": True,
+            }
         )
         return lines
 

@@ -26,7 +26,7 @@ from tests.makers import every, make_scheme
 
 
 def line(month, **values):
-    values = {"count": 14, "rejected": 2, "billed": Decimal(84_000), "paid": Decimal(50_000)} | values
+    values = {"count": 14, "rejected": 2, "billed": Decimal(280_000), "paid": Decimal(50_000)} | values
     return ClaimsLine(row=month, benefit="hospitalisation", month=month, values=values)
 
 
@@ -58,7 +58,7 @@ def test_the_page_weighs_explains_and_adds_up(staff, told_year):
         Decimal(each["amount"].replace("+", "").replace("−", "-").replace(",", "")) for each in shown.lines
     ]
     assert sum(amounts[:-1]) == amounts[-1]
-    assert amounts[1] > 0  # 144 claims of 900 persons are far more than the slide's incidence
+    assert amounts[1] > 0  # more claims and dearer bills than priced
     one = shown.rerated[0]
     assert 0.0 < one.frequency.weight < 1.0
     assert one.frequency.survey.mean < one.frequency.mean < one.frequency.experience.mean
