@@ -197,7 +197,7 @@ experience:history                      in 404 200 200 200 200     in 405 405 40
 experience:watch                        in 404 200 200 200 200     in 405 405 405 405 405
 experience:watch_progress               in 404 200 200 200 200     in 405 405 405 405 405
 experience:next_year                    in 404 200 200 200 200     in 405 405 405 405 405
-experience:adopt                        in 405 405 403 403 405     in 404 302 403 403 302
+experience:adopt                        in 405 405 403 403 405     in 404 422 403 403 422
 experience:projection                   in 404 200 200 200 200     in 405 405 405 405 405
 experience:letter                       in 200 403 403 403 200     in 302 403 403 403 302
 experience:open_book                    in 404 200 200 200 200     in 405 405 405 405 405
