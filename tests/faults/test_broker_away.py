@@ -38,7 +38,7 @@ def test_f5_twenty_waiting_jobs_finish_after_the_broker_lost_everything(site, as
 def test_f6_what_is_sent_while_the_broker_is_away_is_saved_and_starts_when_it_is_back(
     site, organisation, person, figure
 ):
-    asked = {"chunks": 500, "seed": 6000, "seconds": 0.3}
+    asked = {"chunks": 800, "seed": 6000, "seconds": 0.4}
     running = actions.submit(organisation=make_organisation(), kind="probe", question=asked)
     wait_until(lambda: jobs.done_chunks(running) >= 1)
     scheme = make_scheme(organisation)
@@ -66,7 +66,7 @@ def test_f6_what_is_sent_while_the_broker_is_away_is_saved_and_starts_when_it_is
     waited = wait_until(lambda: jobs.is_done(later.simulation), what="after its return")
     wait_until(lambda: jobs.is_done(running), what="the long one")
     assert codes <= {200, 302}
-    assert jobs.answers(answer(6000, 500)) == 1
+    assert jobs.answers(answer(6000, 800)) == 1
     figure(
         "F6",
         f"broker away {AWAY_SECONDS} s: no error, {len(seconds)} pages, slowest {max(seconds):.2f} s "
