@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from experience.figures import MONTHS
-from experience.months import EVEN, MonthLaws, month_laws, month_share, part_of_year
+from experience.months import EVEN, MonthLaws, amount_at, month_laws, month_share, part_of_year
 from simulation.engine.package import Package
 from simulation.engine.refusal import Refused, require_above, require_at_least
 from simulation.engine.rng import stream
@@ -95,8 +95,8 @@ def month_limits(
         rate=rate,
         level=level,
         mean=laws.means,
-        lower=np.array([law.quantile(level) for law in laws.up_to]),
-        upper=np.array([law.quantile(1.0 - level) for law in laws.up_to]),
+        lower=np.array([amount_at(law, level) for law in laws.up_to]),
+        upper=np.array([amount_at(law, 1.0 - level) for law in laws.up_to]),
     )
 
 
@@ -214,7 +214,7 @@ def outlook(
     whole = scheme_distribution(package, persons).mean
     so_far = scheme_distribution(part_of_year(package, share), persons).mean if passed else 0.0
     scale = factor * (whole - so_far) / rest.mean if rest.mean > 0.0 else 1.0
-    low, high = (known + scale * rest.quantile(chance) for chance in RANGE)
+    low, high = (known + scale * amount_at(rest, chance) for chance in RANGE)
     return Outlook(
         passed=passed,
         chance_short=rest.probability_above((money - known) / scale),

@@ -70,6 +70,15 @@ def paid_up_to(
     )
 
 
+def amount_at(law: SchemeDistribution, chance: float) -> float:
+    """The quantile of a law, money.
+
+    Where tails without caps reach beyond its points, the last point, 24 standard deviations above the mean,
+    stands for the chances beyond it.
+    """
+    return law.quantile(min(chance, float(law.cumulative[-1])))
+
+
 def draw_paid_up_to(
     package: Package,
     *,

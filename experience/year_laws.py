@@ -17,7 +17,7 @@ from scipy import special
 from experience.figures import MONTHS
 from experience.maturity import Lag, settled_by_month
 from experience.monitor import RANGE, Crossing, MonthLimits, Outlook, crossings, month_limits
-from experience.months import month_laws, month_share, part_of_year
+from experience.months import amount_at, month_laws, month_share, part_of_year
 from simulation.engine.package import Package
 from simulation.engine.refusal import Refused, require_above, require_at_least
 from simulation.engine.scheme import SchemeDistribution, scheme_distribution
@@ -111,7 +111,7 @@ def year_laws(package: Package, *, persons: int) -> YearLaws:
 
 
 def _quantiles(law: SchemeDistribution) -> Array:
-    return np.array([law.quantile(float(chance)) for chance in CHANCES])
+    return np.array([amount_at(law, float(chance)) for chance in CHANCES])
 
 
 # ---- what was paid, beside it ------------------------------------------------------------------------------

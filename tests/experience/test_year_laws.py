@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -49,6 +51,21 @@ def test_one_false_alarm_in_a_hundred_years_needs_wider_limits_than_five(laws):
     wide, narrow = laws.limits[0.01], laws.limits[0.05]
     assert (wide.upper > narrow.upper).all()
     assert (wide.lower <= narrow.lower).all()
+
+
+def test_a_package_without_caps_has_limits_and_an_outlook_too():
+    """One year in 3,000 and more lies beyond the amounts that its laws resolve."""
+    benefit = replace(
+        PACKAGE.benefits[0], severity=Lognormal.from_cv(mean=6_000.0, cv=3.0), terms=CostTerms()
+    )
+    laws = year_laws(replace(PACKAGE, benefits=(benefit,)), persons=600)
+    strict = laws.limits[0.01]
+    assert (strict.upper >= laws.limits[0.05].upper).all()
+    assert (strict.lower < strict.mean).all()
+    assert (strict.mean < strict.upper).all()
+    far = laws.outlook(passed=3, paid=0.0, money=float(20.0 * laws.means[-1]))
+    near = laws.outlook(passed=3, paid=0.0, money=float(laws.means[-1]))
+    assert 0.0 <= far.chance_short < 0.005 < near.chance_short < 0.5
 
 
 def test_a_package_that_pays_nothing_is_never_short():
