@@ -178,6 +178,8 @@ def _sentence(setting: Setting, path: Path) -> str:
         "from": setting.say.money(path.premiums[0, -1]),
         "to": setting.say.money(path.premiums[-1, -1]),
     }
+    if path.failed == 0:
+        return _("Hardly anybody joins at %(from)s: the scheme does not begin.") % words
     if path.failed is not None:
         return _(
             "Hardly anybody is in the scheme from year %(year)s on: each rise drove out the healthier."

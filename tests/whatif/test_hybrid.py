@@ -40,3 +40,12 @@ def test_a_threshold_that_no_benefit_reaches_is_refused_beside_its_box(ask):
 def test_the_small_group_page_tells_the_published_case(ask):
     page = words(ask("priced-too-low", persons="100", priced="10", true="20"))
     assert "89.7 %" in page
+
+
+def test_the_small_group_page_says_what_the_truth_would_have_cost_by_counting_too(ask):
+    """n = 100, money for 14.9 events: P(15 or more) is 7.3 % at 10 % and 54.3 % at 15 %; priced for 5 %."""
+    sentence = (
+        ask("priced-too-low", persons="100", priced="10", true="15", chance="5").context["answer"].sentence
+    )
+    assert "54.3\u00a0% of years" in sentence
+    assert "Told the truth it would in 7.3\u00a0%" in sentence

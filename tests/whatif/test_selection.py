@@ -53,3 +53,8 @@ def test_the_page_says_what_was_fitted_and_what_was_tested(ask):
 
 def test_an_emptied_scheme_is_said_to_be_empty(ask):
     assert "Hardly anybody is in the scheme" in words(ask("knows=100&tenth=9&joined=20&when=date&years=15"))
+
+
+def test_a_scheme_that_hardly_anybody_joins_is_not_said_to_have_lost_them_to_a_rise(ask):
+    sentence = ask("joined=0.5").context["answer"].sentence
+    assert sentence == "Hardly anybody joins at ₹\u00a0461: the scheme does not begin."
