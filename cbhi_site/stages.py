@@ -30,7 +30,7 @@ from schemes.models import Scheme
 from schemes.stages import Headline, StageState, StageStates
 from simulation.stage import assumption_states
 from survey.stage import survey_states
-from workshop.stage import board_states, choice_states, shortlist_states
+from workshop.stage import board_states, choice_states, chosen_headlines, shortlist_states
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +128,7 @@ def ways_of(schemes: Sequence[Scheme]) -> list[Way]:
     states = {key: provider(schemes) for key, provider in PROVIDERS.items()}
     states |= {key: provider(packages) for key, provider in OF_PACKAGES.items()}
     states["survey"] = {**states["survey"], **being_made(schemes)}
-    figures = headlines(schemes, packages)
+    figures = {**headlines(schemes, packages), **chosen_headlines(schemes)}
     return [
         Way(
             scheme=scheme,

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from calculator.figures import Figures
 from calculator.stage import Found
 from schemes.models import Scheme
-from schemes.stages import StageState
+from schemes.stages import Headline, StageState
 from workshop.choice_page import period_words
 from workshop.choice_queries import standing_by_scheme, standing_of
 from workshop.choice_rows import ChosenPackage
@@ -111,3 +112,17 @@ def _choice_state(scheme_id: UUID, choices: Sequence[ChosenPackage], *, is_liste
         sentence=_("One package, one start date, signed."),
         action=_("Choose the package"),
     )
+
+
+def chosen_headlines(schemes: Sequence[Scheme]) -> Mapping[UUID, Headline]:
+    """The price of the package that a scheme runs on or starts with; newer packages are only talked about."""
+    chosen = standing_by_scheme(schemes)
+    return {
+        scheme.pk: Headline(
+            amount=Figures(scheme, scale=current.premium_per_person).amount(current.premium_per_person),
+            words=_("%(units)s a person a year, chosen: %(name)s")
+            % {"units": scheme.money.units, "name": current.name},
+        )
+        for scheme in schemes
+        if (current := standing_of(chosen[scheme.pk])) is not None
+    }

@@ -176,6 +176,12 @@ def test_whether_a_reviewer_signed_is_said_before_choosing(signed_in, first, sec
 
 
 # ---- the end -----------------------------------------------------------------------------------------------
+def test_home_shows_the_chosen_price_whatever_is_saved_later(signed_in, first, second, choose):
+    assert f"a person a year: {second.name}" in words(signed_in.get("/"))
+    choose(first)
+    assert f"a person a year, chosen: {first.name}" in words(signed_in.get("/"))
+
+
 def test_a_choice_is_ended_or_taken_back_with_a_reason(signed_in, first, choose):
     choice = choose(first)
     url = page("choice_close", choice)
