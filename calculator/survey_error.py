@@ -31,25 +31,23 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from calculator.case_value import Case
 from calculator.premium import PremiumBreakdown
-from calculator.sensitivity import with_incidence
+from calculator.shocked_year import ShockedYear
 from calculator.survey_draws import Strata, draw_surveys
 from calculator.survey_pricing import PricedSurveys, price_drawn
 from calculator.survey_resampled import Fitted, resampled_surveys
 from simulation.engine.exact import price_exact
 from simulation.engine.moments import Check, PackageMoments
 from simulation.engine.refusal import Refused, require_at_least
-from simulation.engine.scheme import SchemeDistribution, scheme_distribution
+from simulation.engine.scheme import scheme_distribution
 
 Array = NDArray[Any]
 
 RANGE = (0.025, 0.975)
 DRAWN, BLOCKS = 512, 8
 SEED = 20180802
-SHOCK_NODES = 15
 HIGHEST_SHOCK = 1.0
 LARGEST_FACTOR = 1e6
 MOST_LARGER = 1000
@@ -206,13 +204,10 @@ class SurveyErrorModel:
         self.fitted = fitted if fitted is not None and fitted.resamples.number else None
         self.moments = price_exact(case.package) if moments is None else moments
         self.seed = seed
-        self.years, self.year_weights = _years(case, self.moments, shock)
+        self.scheme = scheme_distribution(case.package, case.community.persons, moments=self.moments)
+        """Its payout in a year without a shock."""
+        self.year = ShockedYear(case=case, plain=self.scheme, shock=shock)
         self._priced: dict[float, PricedSurveys] = {}
-
-    @property
-    def scheme(self) -> SchemeDistribution:
-        """The scheme's payout in a year without a shock."""
-        return self.years[0]
 
     def priced(self, larger: float = 1.0) -> PricedSurveys:
         """Every survey's premiums, each survey ``larger`` times as large as it was."""
@@ -228,8 +223,7 @@ class SurveyErrorModel:
 
     def short(self, with_risk: Array) -> Array:
         """Chance that a year's payouts exceed each premium, averaged over shocks, shape of ``with_risk``."""
-        chances = [year.probabilities_above(year.persons * with_risk) for year in self.years[1:]]
-        return np.asarray(np.tensordot(self.year_weights, np.array(chances), axes=1))
+        return self.year.probabilities_above(self.scheme.persons * with_risk)
 
     def chance_at(self, factor: float) -> float:
         """True chance of bankruptcy where every survey's premium is multiplied by ``factor``."""
@@ -406,21 +400,3 @@ def households_for(*, person_years: float, mean_size: float, recall_days: float)
     if not mean_size > 0.0 or not recall_days > 0.0:
         raise Refused(field="recall_days", problem="mean size and recall period are above 0")
     return math.ceil(person_years * 365.0 / (mean_size * recall_days))
-
-
-def _years(case: Case, moments: PackageMoments, shock: float) -> tuple[tuple[SchemeDistribution, ...], Array]:
-    """The scheme in a plain year, then in each year of the shock's quadrature; and the years' weights.
-
-    Gauss-Hermite nodes carried to the gamma law by its quantiles: exact to many digits for what is smooth.
-    """
-    plain = scheme_distribution(case.package, case.community.persons, moments=moments)
-    if shock == 0.0:
-        return (plain, plain), np.ones(1)
-    nodes, weights = np.polynomial.hermite_e.hermegauss(SHOCK_NODES)
-    shape = 1.0 / shock**2
-    factors = special.gammaincinv(shape, special.ndtr(nodes)) / shape
-    schemes = [
-        scheme_distribution(with_incidence(case.package, float(factor)), case.community.persons)
-        for factor in factors
-    ]
-    return (plain, *schemes), weights / weights.sum()

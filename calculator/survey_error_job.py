@@ -23,7 +23,7 @@ from survey.error_answers import SurveyErrorAnswer
 from survey.resamples import Resamples, ResamplesDamaged
 
 SURVEY_ERROR = "survey_error"
-VERSION = 2
+VERSION = 3
 MORE = (0.5, 1.0, 2.0, 4.0)
 """How many times as many households could be asked besides those that were."""
 

@@ -8,10 +8,12 @@ import operator
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from calculator.case_reader import read_case
 from calculator.premium import Community, Loadings, price_premium
+from calculator.shocked_year import ShockedYear
 from calculator.true_chance import true_chance
 from simulation.engine.discrete_severity import Empirical
 from simulation.engine.exact import price_exact
@@ -179,6 +181,18 @@ def test_the_surveys_part_is_what_the_paper_prints():
     premium = price_premium(moments=moments, community=case.community, loadings=case.loadings)
     found = true_chance(case=case, premium=premium, moments=moments).survey
     assert abs(100.0 * found.chance - float(printed[-1])) < 400.0 * found.standard_error
+
+
+def test_the_shocks_part_is_what_the_paper_prints():
+    printed = re.search(r"assumptions known: ([\d.]+), ([\d.]+) and ([\d.]+) %", section(7)).groups()
+    for persons, chance in zip((1_000, 5_000, 50_000), printed, strict=True):
+        case = slide_case(persons=persons, person_years=None)
+        moments = price_exact(case.package)
+        premium = price_premium(moments=moments, community=case.community, loadings=case.loadings)
+        plain = scheme_distribution(case.package, persons, moments=moments)
+        year = ShockedYear(case=case, plain=plain, shock=0.15)
+        found = float(year.probabilities_above(np.array([plain.persons * premium.with_risk]))[0])
+        assert 100.0 * found == pytest.approx(float(chance), abs=0.06)
 
 
 def test_set_amounts_make_the_steps_that_the_paper_tells_of():
