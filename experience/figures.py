@@ -89,7 +89,7 @@ class YearFigures:
     technical_assistance : float or None
         Money spent, by whomever, on one-time help; its own line, never in the premium.
     outstanding_claims : float or None
-        Claims handed in and not paid yet on the last day, money.
+        Of this year's events: handed in and not paid yet, money; besides what is entered as paid.
     cash, payables, liabilities : float or None
         Money at hand on the last day; what is to be paid within three months; all that is owed.
     reported_premium_per_household : float or None

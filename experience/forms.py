@@ -28,7 +28,9 @@ HELP = {
     "running_costs": _("Salaries, travel, meetings, printing: what running the scheme cost."),
     "reserve": _("What is in the bank for bad years. A debt has a minus sign."),
     "technical_assistance": _("One-time help, whoever paid for it. It is shown apart, never in the premium."),
-    "outstanding_claims": _("Handed in by the last day, but not paid yet."),
+    "outstanding_claims": _(
+        "Of this year’s claims: handed in, but not paid yet. Take off what you enter as paid later."
+    ),
     "reported_premium_per_household": _("Only where the year’s premium and households are not known."),
 }
 GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (

@@ -62,7 +62,7 @@ def key_indicators(
     ----------
     year : YearFigures
     before : YearFigures or None
-        The year before, for growth and for claims that were outstanding then.
+        The year before, for growth.
     target_persons : int or None
         People whom the scheme is for.
     share_passed : float
@@ -71,12 +71,13 @@ def key_indicators(
     Notes
     -----
     ``earned premium = premium x share of the year passed``;
-    ``incurred claims = paid + outstanding at the end - outstanding at the start``, paid alone while nothing
-    is known to be outstanding.
+    ``incurred claims = paid + still to be paid``, paid alone while nothing is known to be outstanding: claims
+    are entered under the month in which people fell ill, so what is paid this year for the year before is not
+    among them, and nothing is to be taken off for it.
     """
     require_share(field="share_passed", value=share_passed)
     earned = None if year.premium is None else year.premium * share_passed
-    incurred = incurred_claims(year, before)
+    incurred = incurred_claims(year)
     interest = year.interest or 0.0
     net = (
         None
@@ -110,7 +111,9 @@ def key_indicators(
             number=3,
             key="claims",
             name=gettext_noop("Incurred claims ratio"),
-            formula=gettext_noop("incurred claims / earned premium"),
+            formula=gettext_noop(
+                "incurred claims (paid and still to be paid for what happened in the year) / earned premium"
+            ),
             unit="share",
             value=quotient(incurred, earned),
             codes=("D1", "P11", "P9"),
@@ -183,16 +186,9 @@ def key_indicators(
     )
 
 
-def incurred_claims(year: YearFigures, before: YearFigures | None = None) -> float | None:
-    """Claims paid and what became outstanding in the year, money; None while nothing is known to be paid.
-
-    What was outstanding when the year began is taken off only where the year before says so.
-    """
-    if year.paid is None:
-        return None
-    start = before.outstanding_claims if before is not None else None
-    end = year.outstanding_claims
-    return year.paid + (end - (start or 0.0) if end is not None else 0.0)
+def incurred_claims(year: YearFigures) -> float | None:
+    """What the events of the year have cost and will, money; None while nothing is known to be paid."""
+    return None if year.paid is None else year.paid + (year.outstanding_claims or 0.0)
 
 
 def promptness(claims: Sequence[Claims]) -> tuple[float, ...]:

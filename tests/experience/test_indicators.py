@@ -44,7 +44,7 @@ EMPTY = YearFigures(starts=STARTS)
 
 def test_the_ten_indicators_by_hand():
     found = {one.number: one for one in key_indicators(YEAR, before=BEFORE, target_persons=5_000)}
-    incurred = 261_100 + 15_000 - 10_000
+    incurred = 261_100 + 15_000
     assert [found[n].value for n in range(1, 11)] == pytest.approx(
         [
             (350_000 + 20_000 + 14_000 - incurred - 84_000) / 350_000,
@@ -76,10 +76,15 @@ def test_what_is_not_known_has_no_indicator():
     assert Viability.of(EMPTY) is None
 
 
-def test_claims_outstanding_at_the_end_are_incurred():
-    known = replace(YEAR, outstanding_claims=None)
-    assert incurred_claims(known, BEFORE) == pytest.approx(261_100)
+def test_claims_still_to_be_paid_are_incurred_and_last_year_s_are_last_year_s():
+    """Claims stand under the month of the event: what was owed when the year began is not in paid."""
+    assert incurred_claims(replace(YEAR, outstanding_claims=None)) == pytest.approx(261_100)
     assert incurred_claims(YEAR) == pytest.approx(276_100)
+    ratios = [
+        key_indicators(YEAR, before=replace(BEFORE, outstanding_claims=owed))[2].value
+        for owed in (None, 0.0, 10_000.0)
+    ]
+    assert ratios == pytest.approx([276_100 / 350_000] * 3)
 
 
 def test_openimis_codes_by_hand():
