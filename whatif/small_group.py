@@ -43,8 +43,8 @@ def answer_small_group(setting: Setting, numbers: Mapping[str, Any]) -> Answer:
     ruin = asked.ruin(true)
     sentence = _(
         "A group of %(persons)s that prices for %(priced)s of its people having an event, and meets "
-        "%(true)s, runs out of money in %(ruin)s of years. Told the truth it would in %(told)s; by the normal "
-        "law it priced for %(chance)s."
+        "%(true)s, runs out of money in %(ruin)s of years. Told the truth it would in %(told)s; by the "
+        "normal law it priced for %(chance)s."
     ) % {
         "persons": setting.say.whole(asked.persons),
         "priced": share(priced, 1),
