@@ -183,8 +183,9 @@ def watch_benefits(
     -----
     Counts of n persons are Poisson(n q), negative binomial or binomial, with q the incidence up to then times
     the chance that an event is paid; two-sided limits. The average payment is compared with the exact
-    engine's mean (family caps included) over the expected count; its spread is that of one payment over the
-    root of the count, taken to be normal. The rate is shared out over all comparisons by Šidák's rule.
+    engine's mean over the expected count, family caps included: what the package's own cap takes is taken
+    from all benefits alike. Its spread is that of one payment over the root of the count, taken to be normal.
+    The rate is shared out over all comparisons by Šidák's rule.
     """
     require_above(field="persons", value=persons, bound=0)
     require_share(field="share", value=share)
@@ -197,7 +198,10 @@ def watch_benefits(
         raise Refused(field="rate", problem=f"{rate:g} is not between 0 and 1; 5 in 100 is 0.05")
     tail = -math.expm1(math.log1p(-rate) / (2 * max(len(seen), 1))) / 2.0
     part = part_of_year(package, share)
-    exact = {one.name: one.pure * persons for one in price_exact(part).benefits}
+    priced = price_exact(part)
+    alone = math.fsum(one.pure for one in priced.benefits)
+    kept = priced.package.pure / alone if alone > 0.0 else 1.0
+    exact = {one.name: one.pure * kept * persons for one in priced.benefits}
     laws = {benefit.name: benefit.frequency for benefit in part.benefits}
     found = []
     for one in seen:

@@ -94,6 +94,24 @@ def test_limits_of_the_count_hold_the_stated_rate(law):
     assert 0.01 < outside < 0.026 + 0.004
 
 
+def test_a_family_cap_of_the_package_makes_no_claim_look_cheaper_than_priced():
+    """Families drawn one by one, each paid 4,000 a year at most for all it claims."""
+    priced = package(family_cap=np.inf)
+    capped = replace(priced, benefits=priced.benefits[:1], family_cap=4_000.0)
+    hospital, sizes = (
+        capped.benefits[0],
+        np.repeat(capped.families.sizes, capped.families.counts_for(persons=60_000)),
+    )
+    rng = np.random.default_rng(23)
+    owner = np.repeat(np.arange(len(sizes)), rng.poisson(0.2 * sizes))
+    costs = np.minimum(hospital.severity.sample(rng, len(owner)), hospital.terms.event_cap)
+    average = np.minimum(np.bincount(owner, costs, len(sizes)), 4_000.0).sum() / len(owner)
+    seen = Seen(benefit="hospital", count=len(owner), paid=average * len(owner))
+    found = watch_benefits(capped, persons=int(sizes.sum()), share=1.0, seen=[seen])[0].severity
+    assert found.expected == pytest.approx(average, rel=0.02)
+    assert found.side == "within"
+
+
 def test_no_claim_yet_says_nothing_of_the_average():
     found = watched(0, 0.0)
     assert found.frequency.side == "below"
