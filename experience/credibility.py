@@ -201,8 +201,7 @@ class Blend:
 def blend(*, survey: Belief, experience: Belief) -> Blend:
     """The weight that makes the blended figure as sure as it can be.
 
-    ``Z = V_survey / (V_survey + V_experience)``: each is believed in proportion to how sure it is. For an
-    incidence from ``m`` person-years of survey and ``n`` of experience it is ``n / (n + m)``.
+    ``Z = V_survey / (V_survey + V_experience)``: each is believed in proportion to how sure it is.
 
     Raises
     ------
@@ -217,34 +216,41 @@ def blend(*, survey: Belief, experience: Belief) -> Blend:
     return Blend(survey=survey, experience=experience, weight=survey.variance / both)
 
 
-def incidence_belief(*, events: float, person_years: float, variance_to_mean: float = 1.0) -> Belief:
-    """Events per person-year as counted.
+def blend_incidences(
+    *, assumed: float, asked: float, events: float, person_years: float, variance_to_mean: float = 1.0
+) -> Blend:
+    """An assumed incidence with ``asked`` person-years of survey behind it, and events as counted.
 
-    The variance is that of a count, ``variance_to_mean x events / person_years^2``; no event at all is taken
-    as half a one for the variance, since never having seen it does not prove it away.
+    Both are taken to scatter as counts do at the incidence of both together, so that the weight is
+    ``person_years / (asked + person_years)``. With each at its own incidence a year of few claims would look
+    surer than one of many, and a year without any would be believed altogether.
     """
+    require_above(field="assumed", value=assumed, bound=0.0)
+    require_above(field="asked", value=asked, bound=0.0)
     require_at_least(field="events", value=events, lowest=0.0)
     require_above(field="person_years", value=person_years, bound=0.0)
     require_above(field="variance_to_mean", value=variance_to_mean, bound=0.0)
-    return Belief(
-        mean=events / person_years,
-        variance=variance_to_mean * max(events, 0.5) / person_years**2,
+    together = (assumed * asked + events) / (asked + person_years)
+    spread = variance_to_mean * together
+    return blend(
+        survey=Belief(mean=assumed, variance=spread / asked),
+        experience=Belief(mean=events / person_years, variance=spread / person_years),
     )
 
 
-def expected_incidence_belief(
-    *, incidence: float, person_years: float, variance_to_mean: float = 1.0
-) -> Belief:
-    """An assumed incidence that a survey of so many person-years stands behind."""
-    require_above(field="incidence", value=incidence, bound=0.0)
-    return incidence_belief(
-        events=incidence * person_years, person_years=person_years, variance_to_mean=variance_to_mean
-    )
+def blend_severities(*, assumed: float, asked: float, seen: float, events: float, cv: float) -> Blend:
+    """An assumed mean cost with ``asked`` events of survey behind it, and the mean of so many events seen.
 
-
-def severity_belief(*, mean: float, cv: float, events: float) -> Belief:
-    """A mean cost from so many events whose costs scatter by ``cv``; ``(cv mean)^2 / events``."""
-    require_above(field="mean", value=mean, bound=0.0)
-    require_at_least(field="cv", value=cv, lowest=0.0)
+    Both scatter by ``cv`` around the mean of both together: the weight is ``events / (asked + events)``.
+    """
+    require_above(field="assumed", value=assumed, bound=0.0)
+    require_above(field="asked", value=asked, bound=0.0)
+    require_above(field="seen", value=seen, bound=0.0)
     require_above(field="events", value=events, bound=0.0)
-    return Belief(mean=mean, variance=(cv * mean) ** 2 / events)
+    require_above(field="cv", value=cv, bound=0.0)
+    together = (assumed * asked + seen * events) / (asked + events)
+    spread = (cv * together) ** 2
+    return blend(
+        survey=Belief(mean=assumed, variance=spread / asked),
+        experience=Belief(mean=seen, variance=spread / events),
+    )

@@ -18,7 +18,7 @@ from calculator.case_value import Case
 from calculator.premium import Community, Loadings, PremiumBreakdown
 from calculator.quotes import quote
 from experience.benefit_watch import paid_event
-from experience.credibility import Blend, blend, expected_incidence_belief, incidence_belief, severity_belief
+from experience.credibility import Blend, blend_incidences, blend_severities
 from simulation.engine.discrete_severity import Constant, DayLaw, Empirical
 from simulation.engine.package import Benefit, Package
 from simulation.engine.refusal import Refused, require_above, require_at_least
@@ -130,11 +130,12 @@ def _frequency(
     # Events at most once a year scatter no more than Poisson's; the counts are compared as counts.
     spread = getattr(law, "variance_to_mean", 1.0)
     spread = spread if spread > 0.0 else 1.0
-    return blend(
-        survey=expected_incidence_belief(
-            incidence=law.incidence, person_years=asked, variance_to_mean=spread
-        ),
-        experience=incidence_belief(events=seen.claims, person_years=person_years, variance_to_mean=spread),
+    return blend_incidences(
+        assumed=law.incidence,
+        asked=asked,
+        events=seen.claims,
+        person_years=person_years,
+        variance_to_mean=spread,
     ), ""
 
 
@@ -155,9 +156,8 @@ def _severity(benefit: Benefit, asked: float | None, seen: Evidence) -> tuple[Bl
         return None, "never_paid"
     mean = law.value if isinstance(law, Constant) else law.mean
     ratio = seen.billed / seen.handed_in / expected_bill
-    return blend(
-        survey=severity_belief(mean=mean, cv=cv, events=asked * incidence),
-        experience=severity_belief(mean=mean * ratio, cv=cv, events=seen.handed_in),
+    return blend_severities(
+        assumed=mean, asked=asked * incidence, seen=mean * ratio, events=seen.handed_in, cv=cv
     ), ""
 
 

@@ -11,10 +11,9 @@ from experience.credibility import (
     NO_DIFFERENCE,
     Belief,
     blend,
+    blend_incidences,
+    blend_severities,
     buhlmann_straub,
-    expected_incidence_belief,
-    incidence_belief,
-    severity_belief,
 )
 from simulation.engine.refusal import Refused
 
@@ -129,10 +128,32 @@ def test_every_weight_is_a_share_and_every_estimate_lies_between_own_and_common(
     assert ((found.estimates >= low - slack) & (found.estimates <= high + slack)).all()
 
 
-def test_incidence_of_survey_and_experience_are_weighed_by_their_person_years():
-    survey = expected_incidence_belief(incidence=0.04, person_years=1_000.0)
-    seen = expected_incidence_belief(incidence=0.04, person_years=3_000.0)
-    assert blend(survey=survey, experience=seen).weight == pytest.approx(0.75)
+@settings(max_examples=60, deadline=None)
+@given(
+    assumed=st.floats(1e-4, 2.0),
+    asked=st.floats(1.0, 1e5),
+    events=st.integers(0, 10_000),
+    person_years=st.floats(1.0, 1e5),
+    ratio=st.floats(1.0, 5.0),
+)
+def test_incidences_are_pooled_by_person_years_whatever_was_seen(assumed, asked, events, person_years, ratio):
+    found = blend_incidences(
+        assumed=assumed, asked=asked, events=events, person_years=person_years, variance_to_mean=ratio
+    )
+    assert found.weight == pytest.approx(person_years / (asked + person_years))
+    assert found.mean == pytest.approx((assumed * asked + events) / (asked + person_years))
+    assert found.variance == pytest.approx(ratio * found.mean / (asked + person_years))
+
+
+def test_the_blend_of_many_years_has_the_true_incidence_as_its_mean():
+    """600 survey and 600 insured person-years at 1 in 100: six events a year, none in one year of 400."""
+    rng, years = np.random.default_rng(5), 4_000
+    seen = rng.poisson(6.0, years)
+    found = [
+        blend_incidences(assumed=0.01, asked=600.0, events=float(one), person_years=600.0).mean
+        for one in seen
+    ]
+    assert np.mean(found) == pytest.approx(0.01, rel=0.02)
 
 
 @settings(max_examples=60, deadline=None)
@@ -145,9 +166,10 @@ def test_the_blend_is_surer_than_either_and_lies_between_them(a, b, va, vb):
 
 
 def test_an_event_never_seen_is_not_thought_impossible():
-    never = incidence_belief(events=0, person_years=500.0)
-    assert never.mean == 0.0
-    assert never.standard_error > 0.0
+    never = blend_incidences(assumed=0.02, asked=1_000.0, events=0, person_years=500.0)
+    assert never.experience.mean == 0.0
+    assert never.experience.standard_error > 0.0
+    assert never.mean == pytest.approx(20 / 1_500)
 
 
 def test_two_figures_without_doubt_cannot_be_blended():
@@ -155,8 +177,10 @@ def test_two_figures_without_doubt_cannot_be_blended():
         blend(survey=Belief(mean=1.0, variance=0.0), experience=Belief(mean=2.0, variance=0.0))
 
 
-def test_a_mean_cost_is_surer_the_more_events_stand_behind_it():
-    few, many = (severity_belief(mean=18_000.0, cv=2.0, events=n) for n in (4, 400))
-    assert few.standard_error == pytest.approx(18_000.0)
-    assert many.standard_error == pytest.approx(1_800.0)
-    assert blend(survey=few, experience=many).weight == pytest.approx(100 / 101)
+def test_a_mean_cost_is_surer_the_more_events_stand_behind_it_and_not_the_cheaper_they_were():
+    found = blend_severities(assumed=18_000.0, asked=4, seen=18_000.0, events=400, cv=2.0)
+    assert found.survey.standard_error == pytest.approx(18_000.0)
+    assert found.experience.standard_error == pytest.approx(1_800.0)
+    assert found.weight == pytest.approx(100 / 101)
+    cheap = blend_severities(assumed=18_000.0, asked=4, seen=1_800.0, events=400, cv=2.0)
+    assert cheap.weight == pytest.approx(100 / 101)

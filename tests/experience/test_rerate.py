@@ -63,9 +63,16 @@ def rerated(*found, asked=2_000.0):
 def test_claims_weigh_as_many_person_years_as_were_insured_against_those_asked():
     birth = rerated(evidence("birth", claims=30))[0]
     assert birth.frequency is not None
-    # Of equal spread, the weights are as the variances: 0.02/2000 against 0.03/1000.
-    assert birth.frequency.weight == pytest.approx(0.25)
-    assert birth.frequency.mean == pytest.approx(0.02 + 0.25 * 0.01)
+    assert birth.frequency.weight == pytest.approx(1 / 3)
+    assert birth.frequency.mean == pytest.approx(70 / 3_000)
+
+
+def test_a_year_without_a_claim_is_believed_no_more_than_one_with_many():
+    """40 births in 2,000 person-years asked and none in 1,000 are 40 in 3,000, not next to nothing."""
+    none, many = (rerated(evidence("birth", claims=n))[0].frequency for n in (0, 60))
+    assert none.weight == pytest.approx(many.weight)
+    assert none.mean == pytest.approx(40 / 3_000)
+    assert many.mean == pytest.approx(100 / 3_000)
 
 
 def test_only_events_dear_enough_to_be_paid_are_claims():
@@ -86,8 +93,9 @@ def test_bills_above_a_threshold_are_compared_with_bills_above_it():
     as_priced = rerated(evidence(claims=100, billed=100 * usual))[0].severity
     assert as_priced.mean == pytest.approx(6_000.0)
     dearer = rerated(evidence(claims=100, billed=100 * usual * 1.5))[0].severity
-    # 100 events seen against 100 asked about (2,000 x 0.05), the dearer ones scatter 1.5 times as much.
-    assert dearer.weight == pytest.approx(1.0 / (1.0 + 1.5**2))
+    cheaper = rerated(evidence(claims=100, billed=100 * usual / 1.5))[0].severity
+    # 100 events seen against 100 asked about (2,000 x 0.05), whatever they cost.
+    assert (dearer.weight, cheaper.weight) == pytest.approx((0.5, 0.5))
 
 
 @pytest.mark.parametrize(
