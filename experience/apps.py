@@ -14,7 +14,7 @@ class ExperienceConfig(AppConfig):
         """A scheme's years are among what an organisation takes with it; its open book can be published."""
         from calculator.publish_actions import add_kind  # noqa: PLC0415  after the apps
         from experience.open_book import PUBLIC_BOOK  # noqa: PLC0415
-        from workshop.handover_tables import Table, add_table  # noqa: PLC0415  after the apps
+        from workshop.handover_tables import Table, add_table, leave_out  # noqa: PLC0415
 
         add_table(
             Table(
@@ -54,9 +54,10 @@ class ExperienceConfig(AppConfig):
                 model="experience.ProviderDecision",
                 name="providers",
                 to_scheme="scheme",
-                columns=("facility", "decided_on", "decision", "committee", "accepted_again_on"),
+                columns=("facility", "decided_on", "decision", "accepted_again_on"),
                 order=("decided_on", "id"),
                 only={"deleted_at": None},
             )
         )
+        leave_out("experience.DigestWish", _("who wants a letter"))
         add_kind(PUBLIC_BOOK, template="experience/public_book.html")

@@ -192,6 +192,11 @@ LEFT_OUT: dict[str, str | Promise] = {
 """Kinds of rows that stay here, and why."""
 
 
+def leave_out(model: str, reason: str | Promise) -> None:
+    """Say of a later room's rows why they stay."""
+    LEFT_OUT[model] = reason
+
+
 def add_table(table: Table) -> None:
     """Take along one more kind of row."""
     if all(known.model != table.model for known in TABLES):
