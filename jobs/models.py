@@ -102,7 +102,7 @@ class Job(OrganisationOwned, Leased):
     )
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
-    # When a chunk of this job was last begun: an organisation that has waited long for its turn is served next.
+    # When a chunk of this job was last begun: an organisation that has waited for its turn is served next.
     served_at = models.DateTimeField(null=True)
     rung_at = models.DateTimeField(null=True)
 
