@@ -37,6 +37,7 @@ FAR = 0.995
 """Capital is held for all but one year in 200."""
 RESOLVED = 1e-7
 """Chance beyond a distribution's points that is nothing."""
+HAIR = 1e-9
 FARTHEST = 8.0
 """Standard deviations of the scheme from which on one family alone can lie beyond the points."""
 
@@ -87,7 +88,9 @@ class Retained:
 
     def above(self, amount: float) -> float:
         """P(payout > amount)."""
-        return 0.0 if amount >= self.ceiling else self.distribution.probability_above(amount)
+        # a premium that is to leave just the ceiling may miss it by its last binary digit
+        enough = amount >= self.ceiling * (1.0 - HAIR)
+        return 0.0 if enough else self.distribution.probability_above(amount)
 
     def quantile(self, chance: float) -> float:
         """Amount not exceeded with probability ``chance``, money."""

@@ -180,6 +180,22 @@ def test_with_stop_loss_the_scheme_is_not_ruined_above_the_threshold(asked):
     assert found.tail_mean == pytest.approx(cut.attachment, rel=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("kind", "attachment"),
+    [("scheme", 0.9), ("scheme", 1.0), ("scheme", 1.2), ("family", 5000), ("event", 5000)],
+)
+def test_who_collects_the_safe_premium_is_ruined_no_more_often_than_priced_for(asked, kind, attachment):
+    cut = layers(asked, kind=kind, attachment=attachment)
+    told = {
+        "persons": asked.persons,
+        "chance": 0.05,
+        "insurer_premium": Insurer(expenses=0.25, schemes=20, chance=0.05).premium(cut),
+    }
+    safe = position(cut.retained, income=1.0, **told).with_risk * asked.persons
+    assert position(cut.retained, income=safe, **told).ruin <= 0.05 + 1e-6
+    assert position(cut.retained, income=0.99 * safe, **told).ruin > 0.05
+
+
 def test_the_worst_years_mean_is_above_where_they_begin(asked):
     bare = Retained(distribution=asked.distribution)
     assert bare.tail_mean(0.995) > bare.quantile(0.995) > bare.quantile(0.95) > bare.mean
