@@ -9,6 +9,8 @@ from schemes.charts import Plot
 
 NARROW = 1
 """Columns of numbers that a phone has room for beside a row's name."""
+MIDDLING = 4
+"""Those that a tablet has room for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +31,11 @@ class Table:
     note: str = ""
 
     @property
-    def is_wide(self) -> bool:
-        """Too many columns for a phone: each row is then a list of its own."""
-        return len(self.columns) > NARROW
+    def width(self) -> str:
+        """From which width on its rows stand side by side; below it each row is a list of its own."""
+        if len(self.columns) > NARROW:
+            return "is-widest" if len(self.columns) > MIDDLING else "is-wide"
+        return ""
 
     @property
     def lines(self) -> list[dict[str, object]]:
