@@ -22,7 +22,10 @@ from uuid import UUID
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 HIDDEN = "…"
-OURS = ("accounts", "calculator", "cbhi_site", "jobs", "schemes", "simulation", "survey")
+OURS = (
+    *("accounts", "calculator", "cbhi_site", "experience", "jobs"),
+    *("schemes", "simulation", "survey", "whatif", "workshop"),
+)
 # These put together their whole message from what a visitor sent.
 PUT_TOGETHER = ("django.security", "py.warnings", "celery.redirected")
 FIELDS = ("method", "route", "status", "milliseconds")
