@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from celery import Celery
 from celery.signals import (
@@ -40,8 +41,16 @@ def _pass_on_who_asked(headers: dict[str, Any], **_extra: Any) -> None:
 @task_prerun.connect
 def _say_in_every_line(task: Any, args: Sequence[Any], **_extra: Any) -> None:
     """The job that the doorbell was for; a line about another one names it itself."""
-    known = {"request": task.request.get("rung_by"), "job": args[0] if args else None}
-    logs.about.set({name: str(value) for name, value in known.items() if value})
+    known = {"request": _id(task.request.get("rung_by")), "job": _id(args[0] if args else None)}
+    logs.about.set({name: value for name, value in known.items() if value})
+
+
+def _id(given: object) -> str:
+    """What came with a message, if it is an id: a broken one may hold anything, and logs tell of nobody."""
+    try:
+        return str(UUID(str(given)))
+    except ValueError:
+        return ""
 
 
 @task_postrun.connect
