@@ -25,7 +25,7 @@ def checksums(organisation):
 
 
 def test_kill_9_in_the_middle_of_a_simulation_changes_no_bit(settings, tmp_path):
-    settings.SIMULATED_FAMILIES = 5_000_000
+    settings.SIMULATED_FAMILIES = 10_000_000
     log = tmp_path / "worker.log"
     with current_app.connection_for_write() as line:
         line.default_channel.queue_purge("celery")
@@ -39,7 +39,8 @@ def test_kill_9_in_the_middle_of_a_simulation_changes_no_bit(settings, tmp_path)
     killed = Organisation.objects.create(name="Interrupted")
     job = ask_for(organisation=killed, package=package)
     chunks = Chunk.objects.filter(job=job)
-    with celery_worker(log):
+    # one process, so that the simulation is not over between two looks
+    with celery_worker(log, processes=1):
         wait_until(lambda: chunks.filter(state=Chunk.State.DONE).count() >= 3, log=log)
     assert every(Job).get(pk=job.pk).status == Status.RUNNING
     assert chunks.exclude(state=Chunk.State.DONE).exists()
