@@ -7,7 +7,7 @@
     if (box.dataset.slides) return;
     box.dataset.slides = 'yes';
     const [low, high, step] = box.dataset.slider.split(' ');
-    const slider = Object.assign(document.createElement('input'), { type: 'range', min: low, max: high, step, className: 'slider' });
+    const slider = Object.assign(document.createElement('input'), { type: 'range', min: low, max: high, step, className: 'slider', id: `${box.id}_slider` });
     slider.value = plain(box.value);
     const label = box.labels && box.labels[0];
     slider.setAttribute('aria-label', label ? label.textContent.trim() : box.name);
@@ -23,5 +23,12 @@
 
   const addAll = () => document.querySelectorAll('input[data-slider]').forEach(addSlider);
   addAll();
-  document.addEventListener('htmx:afterSettle', addAll);
+  // The answer brings new boxes with it: who moves a slider by keys, or has gone on to the next box, stays there.
+  let at = '';
+  document.addEventListener('htmx:beforeSwap', () => { at = document.activeElement ? document.activeElement.id : ''; });
+  document.addEventListener('htmx:afterSettle', () => {
+    addAll();
+    const same = at && document.activeElement === document.body && document.getElementById(at);
+    if (same) same.focus({ preventScroll: true });
+  });
 })();
