@@ -128,11 +128,9 @@ def answer_hybrid(setting: Setting, numbers: Mapping[str, Any]) -> Answer:
     picked = asked.cover(_threshold(setting, asked.kind, numbers))
     money, share = setting.say.money, setting.say.share
     sentence = _(
-        "If the insurer pays what lies above %(threshold)s, the scheme pays %(premium)s PPPY on to it, and "
-        "its "
-        "chance of running short at today's premium goes from %(before)s to %(after)s; the premium that is "
-        "safe "
-        "for both goes from %(without)s to %(with)s before admin."
+        "If the insurer pays what lies above %(threshold)s, the scheme passes %(premium)s PPPY on to it, "
+        "and its chance of running short at today's premium goes from %(before)s to %(after)s; the premium "
+        "that is safe for both goes from %(without)s to %(with)s before admin."
     ) % {
         "threshold": picked.name,
         "premium": money(picked.position.insurer_premium),
@@ -143,13 +141,22 @@ def answer_hybrid(setting: Setting, numbers: Mapping[str, Any]) -> Answer:
     }
     covers = asked.covers(picked)
     return Answer(
-        sentence=sentence,
+        sentence=f"{sentence} {_worth(setting, bare, picked.position)}",
         figure=f"{share(bare.ruin, 1)} → {share(picked.position.ruin, 1)}",
         figure_name=_("Chance that a year's money is short, without and with the insurer"),
         plot=_plot(setting, bare, covers),
         tables=[_both(setting, bare, picked), _by_threshold(setting, covers, picked)],
         cautions=_cautions(setting, asked.kind),
     )
+
+
+def _worth(setting: Setting, bare: Position, covered: Position) -> str:
+    """What to make of it, by the figures shown: a cover can cost more than the bad years it takes away."""
+    if setting.say.money(covered.with_risk) == setting.say.money(bare.with_risk):
+        return _("That is no cheaper than carrying it alone.")
+    if covered.with_risk < bare.with_risk:
+        return _("That is cheaper than carrying it alone.")
+    return _("Here the insurer costs more than the bad years it takes away.")
 
 
 def _in_words(setting: Setting, kind: Kind, typed: float) -> str:

@@ -56,7 +56,8 @@ def answer_subsidy(setting: Setting, numbers: Mapping[str, Any]) -> Answer:
     gentlest = min(ways, key=lambda way: way.cliff)
     sentence = _(
         "A donor pays %(subsidy)s of the premium of %(premium)s in the first year and %(total)s in all; "
-        "members then pay %(first)s, and %(last)s in year %(year)s, when nothing is paid any more."
+        "members then pay %(first)s, and %(last)s in year %(year)s, when nothing is paid any more and the "
+        "premium has risen %(trend)s a year."
     ) % {
         "subsidy": money(first.subsidy[0]),
         "premium": money(asked.premium),
@@ -64,6 +65,7 @@ def answer_subsidy(setting: Setting, numbers: Mapping[str, Any]) -> Answer:
         "first": money(first.members[0]),
         "last": money(first.members[-1]),
         "year": asked.years + 1,
+        "trend": setting.say.share(asked.trend, 1),
     }
     cautions = [
         _("Nobody is taken to leave when the price goes up: ask in the community whether that is so."),

@@ -31,6 +31,14 @@ def test_every_kind_of_threshold_is_answered_with_a_smaller_chance_of_ruin(ask, 
     assert any(row.is_pick for row in answer.tables[1].rows)
 
 
+def test_the_sentence_says_whether_the_cover_pays(ask):
+    fair = {"expenses": "0", "schemes": "10000"}
+    assert ask(**fair).context["answer"].sentence.endswith("That is cheaper than carrying it alone.")
+    assert "no cheaper than" in ask(part="150").context["answer"].sentence
+    dear = ask(by="event", amount="1000", expenses="200").context["answer"]
+    assert "costs more than the bad years it takes away" in dear.sentence
+
+
 def test_a_threshold_that_no_benefit_reaches_is_refused_beside_its_box(ask):
     response = ask(by="event", amount="999999")
     assert response.status_code == 422
