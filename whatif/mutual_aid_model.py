@@ -294,7 +294,8 @@ def _mature_members(members: Array, reached: Array) -> Array:
     kept[shrinks] = members[shrinks] / (members[shrinks] - step[shrinks])
     staying = np.cumprod(kept)
     joined = np.maximum(step, 0.0) / staying
-    return np.asarray(signal.fftconvolve(joined, reached)[: len(members)] * staying)
+    # the plain sum: a transform would leave specks of cases where there are none yet
+    return np.asarray(np.convolve(joined, reached)[: len(members)] * staying)
 
 
 def half_months(first: date, last: date) -> list[date]:

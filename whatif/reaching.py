@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from schemes.charts import Line, Plot, plot
 from schemes.fields import MoneyField, NumberField, PercentField, WholeField
@@ -112,16 +112,14 @@ def answer_reaching(setting: Setting, numbers: Mapping[str, Any]) -> Answer:
     last = years[-1]
     money, whole = setting.say.money, setting.say.whole
     sentence = _(
-        "%(groups)s groups bring %(persons)s people of %(households)s households into the scheme in "
-        "%(years)s "
-        "years; workers needed at most: %(workers)s. Once all are asked, serving one person costs %(cost)s "
-        "a year; "
-        "the premium has %(admin)s for running the scheme. %(more)s"
+        "%(groups)s groups bring %(persons)s people of %(households)s households into the scheme "
+        "(all asked after: %(years)s); workers needed at most: %(workers)s. Once all are asked, serving one "
+        "person costs %(cost)s a year; the premium has %(admin)s for running the scheme. %(more)s"
     ) % {
         "groups": whole(network.groups),
         "persons": whole(last.persons),
         "households": whole(last.households),
-        "years": network.years,
+        "years": ngettext("%(n)s year", "%(n)s years", network.years) % {"n": network.years},
         "workers": whole(max(year.workers for year in years)),
         "cost": money(last.a_person),
         "admin": money(network.admin),

@@ -71,6 +71,8 @@ def addresses() -> list[str]:
         f"/schemes/{scheme.pk}/old-sheet/", "/nowhere/",
         f"/packages/{package.pk}/what-if/", f"/packages/{package.pk}/what-if/subsidy/",
         f"/packages/{package.pk}/what-if/selection/?packages=two", f"/packages/{package.pk}/what-if/rating/",
+        f"/packages/{package.pk}/what-if/insurer/?by=event", f"/packages/{package.pk}/what-if/sharing/",
+        f"/packages/{package.pk}/what-if/pool/", f"/packages/{package.pk}/what-if/priced-too-low/",
         f"/packages/{package.pk}/what-if/reaching/", f"/packages/{package.pk}/what-if/moral-hazard/",
         f"/schemes/{scheme.pk}/surveys/", f"/schemes/{scheme.pk}/surveys/upload/",
         f"/schemes/{scheme.pk}/figures-without-survey/", f"/packages/{package.pk}/survey-error/",

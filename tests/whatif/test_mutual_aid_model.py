@@ -144,6 +144,12 @@ def test_xiang_hu_bao_is_replayed_within_the_bands():
     assert found.cases[place] == pytest.approx(3369, rel=0.05)
 
 
+def test_nobody_has_a_case_before_the_wait_is_over():
+    """The pool began on 16 October 2018: nothing before the middle of January."""
+    found = replayed()
+    assert found.cases[: found.at(date(2018, 12, 28)) + 1].tolist() == [0.0, 0.0]
+
+
 def test_a_young_pool_looked_cheap():
     """In 2019 a mature pool would have cost more than three times as much."""
     found = replayed()
