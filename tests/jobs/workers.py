@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -70,5 +71,21 @@ def kill(worker: subprocess.Popen[bytes]) -> None:
 def wait_until(true: Callable[[], bool], *, log: Path) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not true():
-        assert time.monotonic() < deadline, f"still waiting; the worker says:\n{log.read_text()[-4000:]}"
+        assert time.monotonic() < deadline, f"still waiting\n{_state_of_work()}\n{_told_by(log)}"
         time.sleep(0.05)
+
+
+def _state_of_work() -> str:
+    """Every job and chunk that is not done, for who reads why a test waited in vain."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind, status, reason, attempts, token, settle_at, chunk_count FROM jobs_job")
+        jobs = cursor.fetchall()
+        cursor.execute("SELECT index, state, reason, attempts, token FROM jobs_chunk WHERE state <> 'done'")
+        return "\n".join(str(row) for row in [*jobs, *cursor.fetchall()])
+
+
+def _told_by(log: Path) -> str:
+    """What is no routine in a worker's log, and its last lines."""
+    lines = log.read_text().splitlines()
+    routine = re.compile(r" INFO celery\.(app\.trace|worker\.strategy) ")
+    return "\n".join([*[line for line in lines if not routine.search(line)][-80:], "…", *lines[-6:]])
