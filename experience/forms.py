@@ -82,7 +82,10 @@ class YearForm(StartedForm):
         required=False,
         label=_("Package that was sold"),
         empty_label=_("the one that was chosen, if any"),
-        help_text=_("Claims are compared with what this package was priced at."),
+        help_text=_(
+            "Claims are compared with what this package was priced at. It can be named or changed later too, "
+            "under Figures of the year: for a year gone by, name the package that was sold then."
+        ),
     )
 
     def __init__(self, *args: Any, scheme: Scheme, **kwargs: Any) -> None:
@@ -107,6 +110,7 @@ class FiguresForm(YearForm):
 
     def __init__(self, *args: Any, scheme: Scheme, **kwargs: Any) -> None:
         super().__init__(*args, scheme=scheme, **kwargs)
+        self.fields["package"].help_text = _("Claims are compared with what this package was priced at.")
         for name in AMOUNTS:
             self.fields[name] = _field(name, scheme)
 

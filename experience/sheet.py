@@ -88,7 +88,13 @@ Rows = Iterable[tuple[int, Sequence[Cell]]]
 def pasted_rows(text: str) -> list[tuple[int, list[Cell]]]:
     """Lines of a block from the clipboard: apart by tabs, else by semicolons, else by commas and spaces.
 
-    Commas inside numbers stay: a comma separates only where a space follows.
+    Commas inside numbers stay: a comma separates only where a space follows. Between bare commas nothing is
+    guessed, since 1,20,000 may be one number or three.
+
+    Raises
+    ------
+    SheetRefused
+        A line has bare commas where its cells would have to come apart.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     split: Callable[[str], list[str]] = re.compile(r",\s+").split
@@ -96,7 +102,16 @@ def pasted_rows(text: str) -> list[tuple[int, list[Cell]]]:
         split = lambda line: line.split("\t")  # noqa: E731  one of three ways to split
     elif ";" in text:
         split = lambda line: line.split(";")  # noqa: E731
-    return [(number, [cell.strip() for cell in split(line)]) for number, line in enumerate(lines, start=1)]
+    rows: list[tuple[int, list[Cell]]] = [
+        (number, [cell.strip() for cell in split(line)]) for number, line in enumerate(lines, start=1)
+    ]
+    first = next((cells for _number, cells in rows if any(cells)), [""])
+    if len(first) == 1 and "," not in first[0]:
+        return rows  # one column: its numbers may have commas
+    for number, cells in rows:
+        if len(cells) == 1 and "," in cells[0]:
+            raise SheetRefused([Problem(code="not_apart", row=number)])
+    return rows
 
 
 def read_sheet(rows: Rows, *, about: About) -> Sheet:
@@ -129,7 +144,7 @@ def read_sheet(rows: Rows, *, about: About) -> Sheet:
     reader = _Reader(about=about, columns=columns)
     sheet = reader.claims(lines) if columns.kind == "claims" else reader.years(lines)
     if reader.problems:
-        raise SheetRefused(reader.problems)
+        raise SheetRefused(sorted(reader.problems, key=columns.order))
     return sheet
 
 
@@ -146,6 +161,11 @@ class _Columns:
     @property
     def width(self) -> int:
         return max(self.places.values()) + 1
+
+    def order(self, problem: Problem) -> tuple[int, int]:
+        """By row, then as the columns stand; what is said of a whole line comes first."""
+        at = {self.titles[name]: place for name, place in self.places.items()}
+        return problem.row, at.get(problem.column, -1)
 
 
 def _columns(heading: tuple[int, list[Cell]], about: About) -> _Columns:

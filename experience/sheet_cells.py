@@ -71,16 +71,17 @@ def read_month(cell: Cell, *, starts: dt.date | None) -> int:
     """1 to 12 from the year's first day, 0 for the whole year; a name or a date is counted from that day."""
     if isinstance(cell, dt.date):
         return _month_of(cell.year, cell.month, starts, typed=text_of(cell))
-    typed = plain(plain_digits(text_of(cell)))
-    if not typed:
+    typed = text_of(cell)
+    words = plain(plain_digits(typed))
+    if not words:
         raise CellProblem("month_empty")
-    if typed in WHOLE_YEARS:
+    if words in WHOLE_YEARS:
         return WHOLE_YEAR
-    if (found := _NUMBER.fullmatch(typed)) and 1 <= int(found[1]) <= MONTHS:
+    if (found := _NUMBER.fullmatch(words)) and 1 <= int(found[1]) <= MONTHS:
         return int(found[1])
-    if (found := _ISO_MONTH.fullmatch(typed)) and 1 <= int(found[2]) <= MONTHS:
+    if (found := _ISO_MONTH.fullmatch(words)) and 1 <= int(found[2]) <= MONTHS:
         return _month_of(int(found[1]), int(found[2]), starts, typed=typed)
-    if (found := _NAMED.fullmatch(typed)) and found[1][:3] in MONTH_NAMES:
+    if (found := _NAMED.fullmatch(words)) and found[1][:3] in MONTH_NAMES:
         year = None if found[2] is None else int(found[2][-2:]) + 2000
         return _month_of(year, MONTH_NAMES.index(found[1][:3]) + 1, starts, typed=typed)
     raise CellProblem("month_bad", typed=typed[:60])

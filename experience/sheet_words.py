@@ -61,6 +61,11 @@ def plain(text: str) -> str:
 WORDS: Mapping[str, str] = MappingProxyType(
     {
         "empty": gettext_noop("There is no line with figures. Paste the lines, or choose another file."),
+        "not_apart": gettext_noop(
+            "The cells of this line are not told apart: a comma may stand between two cells or inside a "
+            "number, as in 1,20,000. Copy the lines out of a spreadsheet, or put a semicolon (;) between the "
+            "cells and paste again."
+        ),
         "too_many_rows": gettext_noop("There are more than %(most)s lines. Send one year at a time."),
         "unknown_columns": gettext_noop(
             "The first line names no columns that are known here. Claims need: benefit, month and claims, "

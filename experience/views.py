@@ -40,7 +40,9 @@ def year_or_404(request: SiteRequest, year_id: UUID) -> SchemeYear:
 
 
 def context_of(year: SchemeYear, **more: Any) -> dict[str, Any]:
-    return {"scheme": year.scheme, "stage": "years", "year": year, **more}
+    """What every page of a year needs; the link to its claims leads to the first month without any."""
+    next_month = YearPage(year).next_month
+    return {"scheme": year.scheme, "stage": "years", "year": year, "next_month": next_month, **more}
 
 
 @needs(Permission.READ)

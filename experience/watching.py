@@ -248,7 +248,12 @@ class Watching:
     def unknown(self) -> list[str]:
         """What cannot be told yet, and what would let it be told."""
         if self.priced is None:
-            return [_("Anything: no package is named for this year, and none was chosen for its days.")]
+            return [
+                _(
+                    "Whether claims are as priced: it is not known which package was sold. None is named for "
+                    "this year, and none was chosen for its days."
+                )
+            ]
         missing = [self._no_months(), self._no_money()]
         if self.figures.insured is None:
             missing.append(_("How many are insured: the number the package was priced for is taken instead."))
@@ -271,12 +276,12 @@ class Watching:
             return ""
         if entered:
             return _(
-                "Anything from %(month)s on: its claims are not entered. Enter 0 for a month without claims."
+                "The months from %(month)s on: its claims are not entered. Enter 0 for a month without claims."
             ) % {"month": self.year.month_name(entered + 1)}
         if any(one.month == WHOLE_YEAR for one in self.figures.claims):
             return _("How the months went: claims are known for the whole year only.")
         if self._months_over == 0:
-            return _("Anything at all: the first month is not over.")
-        return _("Anything at all: the claims of %(month)s are not entered.") % {
+            return _("How the year goes: its first month is not over.")
+        return _("How the year goes: the claims of %(month)s are not entered.") % {
             "month": self.year.month_name(1)
         }

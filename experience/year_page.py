@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from calculator.figures import Figures
@@ -247,16 +248,14 @@ class YearPage:
 
     @property
     def months(self) -> list[dict[str, Any]]:
-        """The twelve months: name, what was paid, and whether anything is entered."""
-        paid = self.figures.paid_by_month()
+        """The twelve months: name, and whether anything is entered."""
         entered = {row.month for row in self.year.claims.all()}
         return [
             {
                 "number": month,
                 "name": self.year.month_name(month),
-                "paid": self.money(paid[month - 1]),
+                "short": date_format(self.year.first_of_month(month), "M"),
                 "is_entered": month in entered,
-                "is_over": month <= self.year.months_passed,
             }
             for month in range(1, MONTHS + 1)
         ]

@@ -89,8 +89,8 @@ def test_every_bad_cell_is_told_by_row_and_column_and_nothing_is_taken():
         (3, "month", "month_bad"),
         (3, "claims", "text"),
         (3, "paid", "negative"),
-        (4, "paid", "grouping"),
         (4, "rejected", "rejected_more"),
+        (4, "paid", "grouping"),
         (5, "month", "month_empty"),
         (5, "claims", "not_whole"),
         (5, "paid", "money_high"),
@@ -144,6 +144,33 @@ def test_numbers_that_no_number_is_are_refused():
     with pytest.raises(SheetRefused) as refused:
         read_sheet(rows, about=ONE_YEAR)
     assert [one.code for one in refused.value.problems] == ["not_a_number", "not_a_number"]
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("benefit,month,claims\nopd,1,3", 1),
+        ("opd,1,3,0,1,20,000,30,000,12", 1),
+        ("\nbenefit, month, paid\nopd,1,30,000", 3),
+    ],
+)
+def test_bare_commas_are_not_guessed_at_and_the_answer_says_what_to_do(text, row):
+    assert problems(text) == [(row, "", "not_apart")]
+    assert "semicolon" in WORDS["not_apart"]
+
+
+def test_a_single_column_keeps_the_commas_of_its_numbers():
+    assert read("premium\n38,13,750").years[0].values == {"premium": Decimal(3_813_750)}
+
+
+def test_problems_stand_in_the_order_of_rows_and_columns_and_repeat_what_was_typed():
+    with pytest.raises(SheetRefused) as refused:
+        read("paid\tmonth\tbenefit\nx\tSoon\tdentist\tmore\nx\t13\topd")
+    told = refused.value.problems
+    assert [(one.row, one.column) for one in told] == [
+        (2, ""), (2, "paid"), (2, "month"), (2, "benefit"), (3, "paid"), (3, "month")
+    ]  # fmt: skip
+    assert told[2].params["typed"] == "Soon"
 
 
 def test_semicolons_and_commas_separate_where_there_are_no_tabs():

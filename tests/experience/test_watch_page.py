@@ -111,7 +111,7 @@ def test_a_quiet_year_says_so_and_is_not_alarmed_by_claims_on_their_way(priced_y
     ("months", "said"),
     [
         ([], "the claims of April 2026 are not entered"),
-        ([(5, 9_000), (None, None), (5, 9_000)], "Anything from May 2026 on"),
+        ([(5, 9_000), (None, None), (5, 9_000)], "The months from May 2026 on"),
     ],
 )
 def test_what_cannot_be_told_yet_is_said_never_guessed(staff, priced_year, months, said):
@@ -125,7 +125,8 @@ def test_what_cannot_be_told_yet_is_said_never_guessed(staff, priced_year, month
 
 def test_without_a_package_there_is_nothing_to_compare_with(staff, year):
     page = staff.get(url("watch", year)).content.decode()
-    assert "no package is named for this year" in page
+    assert "it is not known which package was sold" in page
+    assert f"{url('figures', year)}#package" in page
     assert "within what chance explains" not in page
 
 
