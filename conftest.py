@@ -9,6 +9,7 @@ from collections.abc import Generator
 
 import pytest
 from coverage import Coverage
+from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 
 # Playwright's synchronous interface keeps an event loop in the test's thread.
@@ -102,6 +103,13 @@ def django_db_setup(django_db_setup, django_db_blocker):  # noqa: ARG001
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_hashed_quickly():
+    """How slow the real way is, is Django's own business: 0.2 s for each person made."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -331,7 +331,6 @@ def _choice(package: Package, user: User) -> ChosenPackage:
 @pytest.fixture
 def world(db, settings):
     """Costs a second or two: a test that uses it asks for many things, each undone."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.SIMULATED_FAMILIES = 20_000
     ours, theirs = make_things(SECRET), make_things("Elsewhere")
     who_asks = {**ours.members, "other": theirs.members[Role.ADMIN]}

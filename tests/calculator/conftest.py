@@ -16,7 +16,6 @@ from tests.snapshots import made_or_put_back
 @pytest.fixture
 def demo_user(db, settings):
     settings.SIMULATED_FAMILIES = 100_000
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
     made_or_put_back(make_example, key=("example", settings.SIMULATED_FAMILIES))
     return User.objects.get(username=DEMO_USER)

@@ -16,7 +16,6 @@ from tests.simulation.test_runs import run
 def site(live_server, settings, tmp_path):
     """The running site with the demo organisation, and a worker that simulates."""
     settings.SIMULATED_FAMILIES = 2_000_000
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with current_app.connection_for_write() as line:
         line.default_channel.queue_purge("celery")
     make_example()
@@ -28,7 +27,6 @@ def site(live_server, settings, tmp_path):
 def quiet_site(live_server, settings):
     """The running site without a worker: for tests that only look."""
     settings.SIMULATED_FAMILIES = 2_000_000
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     make_example()
     return live_server.url
 
@@ -37,7 +35,6 @@ def quiet_site(live_server, settings):
 def landed_site(live_server, settings):
     """The running site where every simulation has landed: pages are fullest then."""
     settings.SIMULATED_FAMILIES = 50_000
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     make_example()
     for job in every(Job).all():
         run(job)

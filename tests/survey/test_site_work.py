@@ -227,7 +227,6 @@ def test_the_example_scheme_is_priced_from_its_made_up_survey(db, settings):
     from cbhi_site.survey_example import NAME, start_survey_example
 
     settings.SIMULATED_FAMILIES = 50_000
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     user = make_example()
     organisation = every(Survey).model._meta.get_field("organisation").related_model.objects.get()
     scheme = start_survey_example(organisation=organisation, user=user)
