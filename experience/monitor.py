@@ -21,11 +21,10 @@ from numpy.typing import NDArray
 from scipy import special
 
 from experience.figures import MONTHS
-from experience.months import EVEN, MonthLaws, amount_at, month_laws, month_share, part_of_year
+from experience.months import EVEN, MonthLaws, amount_at, month_laws
 from simulation.engine.package import Package
-from simulation.engine.refusal import Refused, require_above, require_at_least
+from simulation.engine.refusal import Refused
 from simulation.engine.rng import stream
-from simulation.engine.scheme import scheme_distribution
 
 Array = NDArray[Any]
 
@@ -165,63 +164,6 @@ class Outlook:
     expected: float
     low: float
     high: float
-
-
-def outlook(
-    package: Package,
-    *,
-    persons: int,
-    passed: int,
-    paid: float,
-    money: float,
-    pending: float = 0.0,
-    factor: float = 1.0,
-    seasons: Sequence[float] = EVEN,
-) -> Outlook:
-    """Chance of ending the year short, given what was paid in the months that are over.
-
-    Parameters
-    ----------
-    package : Package
-    persons : int
-    passed : int
-        Months that are over, 0 to 12.
-    paid, pending : float
-        Money paid for their events, and still to be paid for them.
-    money : float
-        What the year's claims may cost: premium and reserve, less what is kept for running costs.
-    factor : float
-        Claims of the months to come over what was priced: 1 as priced, else what experience makes of it.
-    seasons : sequence of 12 floats
-
-    Notes
-    -----
-    ``P(paid + pending + rest > money)``: the exact distribution of the remaining months' payments, moved by
-    what has been paid. Its shape is that of fresh families with caps of their own; its mean is scaled to the
-    exact mean of the year less that of the months passed, so caps that are partly used up count. Without
-    family caps, and with Poisson counts, it is exact.
-    """
-    require_at_least(field="paid", value=paid, lowest=0.0)
-    require_at_least(field="pending", value=pending, lowest=0.0)
-    require_above(field="factor", value=factor, bound=0.0)
-    known = paid + pending
-    share = month_share(passed, seasons)
-    if passed == MONTHS:
-        return Outlook(
-            passed=passed, chance_short=float(known > money), expected=known, low=known, high=known
-        )
-    rest = scheme_distribution(part_of_year(package, 1.0 - share), persons)
-    whole = scheme_distribution(package, persons).mean
-    so_far = scheme_distribution(part_of_year(package, share), persons).mean if passed else 0.0
-    scale = factor * (whole - so_far) / rest.mean if rest.mean > 0.0 else 1.0
-    low, high = (known + scale * amount_at(rest, chance) for chance in RANGE)
-    return Outlook(
-        passed=passed,
-        chance_short=rest.probability_above((money - known) / scale),
-        expected=known + scale * rest.mean,
-        low=low,
-        high=high,
-    )
 
 
 def independent_looks(rate: float, *, looks: int = MONTHS) -> float:

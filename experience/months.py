@@ -8,7 +8,7 @@ before.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -101,8 +101,18 @@ def draw_paid_up_to(
     ndarray, shape (F, 12)
         Money, never falling from one month to the next.
     """
-    edges = np.cumsum(check_seasons(seasons))[:-1]
     total = np.zeros((len(sizes), MONTHS))
+    for cap, paid in _paid_by_month(package, sizes=sizes, seasons=seasons, seed=seed):
+        total += np.minimum(np.cumsum(paid, axis=1), cap)
+    return np.asarray(np.minimum(total, package.family_cap))
+
+
+def _paid_by_month(
+    package: Package, *, sizes: Array, seasons: Sequence[float], seed: int
+) -> Iterator[tuple[float, Array]]:
+    """For each covered benefit its family cap, and what each family's events of a month would be paid
+    without it; shape (F, 12)."""
+    edges = np.cumsum(check_seasons(seasons))[:-1]
     for group in package.groups:
         law = group[0].frequency
         assert law is not None  # the first of a group is never linked
@@ -118,9 +128,7 @@ def draw_paid_up_to(
             cost = np.ones(events) if benefit.severity is None else benefit.severity.sample(rng, events)
             place = family[kept] * MONTHS + month[kept]
             paid = np.bincount(place, benefit.terms.payout(cost), len(sizes) * MONTHS)
-            up_to = np.cumsum(paid.reshape(-1, MONTHS), axis=1)
-            total += np.minimum(up_to, benefit.terms.family_cap)
-    return np.asarray(np.minimum(total, package.family_cap))
+            yield benefit.terms.family_cap, paid.reshape(-1, MONTHS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,10 +141,19 @@ class MonthLaws:
         Exact, each month for itself.
     correlation : ndarray, shape (12, 12)
         Between what was paid up to one month and up to another, from simulated families with caps.
+    slopes : ndarray, shape (12,)
+        Place m: by how much the months after the first m cost more for each unit of money that the first m
+        cost more. Below 0 where caps that are full have nothing left to pay, above 0 where some persons fall
+        ill again and again, 0 where nothing ties the months together.
+    breadths : ndarray, shape (12,)
+        Place m: how wide the months to come still scatter, once the first m are known: the square of their
+        coefficient of variation over that of families whose caps are unused.
     """
 
     up_to: tuple[SchemeDistribution, ...]
     correlation: Array
+    slopes: Array
+    breadths: Array
 
     @property
     def means(self) -> Array:
@@ -155,13 +172,13 @@ def month_laws(
     """Exact laws month by month, with the correlation of a scheme whose families are counted, not drawn."""
     there_are = package.families
     counts = there_are.counts_for(persons=round(families * there_are.mean_size))
-    paid = draw_paid_up_to(package, sizes=np.repeat(there_are.sizes, counts), seasons=seasons, seed=seed)
-    covariance = np.zeros((MONTHS, MONTHS))
-    first = 0
-    for count in counts:
-        if count > 1:
-            covariance += count * np.cov(paid[first : first + count], rowvar=False)
-        first += count
+    sizes = np.repeat(there_are.sizes, counts)
+    paid, afresh = np.zeros((2, len(sizes), MONTHS))
+    for cap, monthly in _paid_by_month(package, sizes=sizes, seasons=seasons, seed=seed):
+        paid += np.minimum(np.cumsum(monthly, axis=1), cap)
+        afresh += np.minimum(np.cumsum(monthly[:, ::-1], axis=1)[:, ::-1], cap)
+    paid, afresh = np.minimum(paid, package.family_cap), np.minimum(afresh, package.family_cap)
+    covariance = _within_sizes(paid, counts)
     spread = np.sqrt(np.diag(covariance))
     still = spread == 0.0
     scale = np.where(still, 1.0, spread)
@@ -169,7 +186,43 @@ def month_laws(
     # A package that pays nothing by chance: its months say nothing of each other.
     correlation[still, :] = correlation[:, still] = 0.0
     np.fill_diagonal(correlation, 1.0)
-    return MonthLaws(up_to=paid_up_to(package, persons=persons, seasons=seasons), correlation=correlation)
+    slopes, breadths = _rest_of_year(covariance, paid, afresh, _within_sizes(afresh, counts))
+    up_to = paid_up_to(package, persons=persons, seasons=seasons)
+    return MonthLaws(up_to=up_to, correlation=correlation, slopes=slopes, breadths=breadths)
+
+
+def _within_sizes(paid: Array, counts: Array) -> Array:
+    """Covariance of the sums over all families, whose sizes are given; shape (12, 12)."""
+    covariance = np.zeros((MONTHS, MONTHS))
+    first = 0
+    for count in counts:
+        if count > 1:
+            covariance += count * np.cov(paid[first : first + count], rowvar=False)
+        first += count
+    return covariance
+
+
+def _rest_of_year(
+    covariance: Array, paid: Array, afresh: Array, covariance_afresh: Array
+) -> tuple[Array, Array]:
+    """``MonthLaws.slopes`` and ``MonthLaws.breadths``, by regression on what has been paid.
+
+    Both breadths are from the same events, so that their ratio is 1 where nothing ties the months together,
+    however heavy the tails.
+    """
+    slopes, breadths = np.zeros(MONTHS), np.ones(MONTHS)
+    means, means_afresh = paid.mean(axis=0), afresh.mean(axis=0)
+    whole = covariance[-1, -1]
+    for passed in range(1, MONTHS):
+        so_far, both = covariance[passed - 1, passed - 1], covariance[passed - 1, -1]
+        if so_far > 0.0:
+            slopes[passed] = both / so_far - 1.0
+        # of the months to come, less what the months passed explain of it
+        left = whole - 2.0 * both + so_far - slopes[passed] ** 2 * so_far
+        mean, fresh = means[-1] - means[passed - 1], covariance_afresh[passed, passed]
+        if mean > 0.0 and fresh > 0.0:
+            breadths[passed] = (left / mean**2) / (fresh / means_afresh[passed] ** 2)
+    return slopes, breadths
 
 
 def expected_by_month(package: Package, *, persons: int, seasons: Sequence[float] = EVEN) -> Array:

@@ -102,16 +102,14 @@ def pasted_rows(text: str) -> list[tuple[int, list[Cell]]]:
         split = lambda line: line.split("\t")  # noqa: E731  one of three ways to split
     elif ";" in text:
         split = lambda line: line.split(";")  # noqa: E731
-    rows: list[tuple[int, list[Cell]]] = [
-        (number, [cell.strip() for cell in split(line)]) for number, line in enumerate(lines, start=1)
-    ]
-    first = next((cells for _number, cells in rows if any(cells)), [""])
-    if len(first) == 1 and "," not in first[0]:
-        return rows  # one column: its numbers may have commas
-    for number, cells in rows:
-        if len(cells) == 1 and "," in cells[0]:
-            raise SheetRefused([Problem(code="not_apart", row=number)])
-    return rows
+    rows = [[cell.strip() for cell in split(line)] for line in lines]
+    first = next((cells for cells in rows if any(cells)), [""])
+    # A block of one column has numbers with commas too, but none in its first line.
+    if len(first) > 1 or "," in first[0]:
+        for number, cells in enumerate(rows, start=1):
+            if len(cells) == 1 and "," in cells[0]:
+                raise SheetRefused([Problem(code="not_apart", row=number)])
+    return [(number, list(cells)) for number, cells in enumerate(rows, start=1)]
 
 
 def read_sheet(rows: Rows, *, about: About) -> Sheet:

@@ -276,7 +276,7 @@ class Watching:
             return ""
         if entered:
             return _(
-                "The months from %(month)s on: its claims are not entered. Enter 0 for a month without claims."
+                "The months from %(month)s on: claims are not entered. Enter 0 for a month without claims."
             ) % {"month": self.year.month_name(entered + 1)}
         if any(one.month == WHOLE_YEAR for one in self.figures.claims):
             return _("How the months went: claims are known for the whole year only.")

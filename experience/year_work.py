@@ -17,7 +17,7 @@ from jobs.questions import content_hash
 from simulation.engine import ENGINE_VERSION
 
 YEAR_LAWS = "year_laws"
-VERSION = 1
+VERSION = 2
 KEPT_SECONDS = 7 * 24 * 3600
 
 

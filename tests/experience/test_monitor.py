@@ -1,4 +1,4 @@
-"""Control limits hold the yearly rate they state, also under family caps; the outlook is a convolution."""
+"""Control limits hold the yearly rate they state, also under family caps."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from calculator.case_reader import read_case
-from experience.monitor import crossings, independent_looks, level_for, month_limits, outlook
+from experience.monitor import crossings, independent_looks, level_for, month_limits
 from experience.months import EVEN, draw_paid_up_to, month_laws, paid_up_to, part_of_year
 from simulation.engine.families import FamilySizes
 from simulation.engine.frequency import Bernoulli, NegativeBinomial, Poisson
@@ -132,63 +132,12 @@ def test_the_slide_s_package_stays_within_seven_percent_in_a_good_year():
     assert limits.upper[-1] / limits.mean[-1] == pytest.approx(1.07, abs=0.01)
 
 
-# ---- outlook -----------------------------------------------------------------------------------------------
-def test_before_the_first_month_the_outlook_is_the_year_s_own_distribution():
-    whole = scheme_distribution(package(), PERSONS)
-    money = whole.mean + 1.645 * whole.sd
-    found = outlook(package(), persons=PERSONS, passed=0, paid=0.0, money=money)
-    assert found.chance_short == pytest.approx(whole.probability_above(money), abs=1e-9)
-    assert found.expected == pytest.approx(whole.mean)
-
-
-def test_without_caps_the_outlook_is_the_convolution_of_paid_and_the_months_to_come():
-    free = package(np.inf)
-    rest = scheme_distribution(part_of_year(free, 0.5), PERSONS)
-    money = 1.1 * scheme_distribution(free, PERSONS).mean
-    found = outlook(free, persons=PERSONS, passed=6, paid=1.0 * rest.mean, money=money)
-    assert found.chance_short == pytest.approx(rest.probability_above(money - rest.mean), abs=1e-9)
-
-
-def test_the_more_was_paid_the_likelier_the_year_ends_short_and_the_end_is_certain():
-    expected = scheme_distribution(package(), PERSONS).mean
-    money = 1.05 * expected
-    chances = [
-        outlook(package(), persons=PERSONS, passed=6, paid=part * expected, money=money).chance_short
-        for part in (0.4, 0.5, 0.6, 0.7)
-    ]
-    assert chances == sorted(chances)
-    over = outlook(package(), persons=PERSONS, passed=12, paid=expected, pending=expected, money=money)
-    assert (over.chance_short, over.low, over.high) == (1.0, 2 * expected, 2 * expected)
-    assert outlook(package(), persons=PERSONS, passed=12, paid=expected, money=money).chance_short == 0.0
-
-
-def test_worse_experience_and_open_claims_make_the_outlook_worse():
-    expected = scheme_distribution(package(), PERSONS).mean
-    told = {"persons": PERSONS, "passed": 6, "paid": 0.5 * expected, "money": 1.1 * expected}
-    base = outlook(package(), **told).chance_short
-    assert outlook(package(), **told, factor=1.2).chance_short > base
-    assert outlook(package(), **told, pending=0.05 * expected).chance_short > base
-
-
-def test_caps_that_are_used_up_leave_less_for_the_months_to_come():
-    """What simulated families are paid after month 6 has the outlook's mean, not that of fresh caps."""
-    capped = package(4_000.0, incidence=0.6)
-    sizes = np.repeat(FAMILIES.sizes, FAMILIES.counts_for(persons=200_000))
-    paid = draw_paid_up_to(capped, sizes=sizes)
-    later = (paid[:, 11] - paid[:, 5]).sum()
-    found = outlook(capped, persons=200_000, passed=6, paid=0.0, money=1.0)
-    fresh = scheme_distribution(part_of_year(capped, 0.5), 200_000).mean
-    assert found.expected == pytest.approx(later, rel=0.01)
-    assert fresh > 1.03 * found.expected
-
-
 @pytest.mark.parametrize(
     ("ask", "said"),
     [
         (lambda: month_limits(package(), persons=PERSONS, rate=5.0), "5 in 100 is 0.05"),
         (lambda: paid_up_to(package(), persons=PERSONS, seasons=(0.5, 0.5)), "each of 12 months"),
         (lambda: paid_up_to(package(), persons=PERSONS, seasons=(0.1,) * 12), "together they are 1"),
-        (lambda: outlook(package(), persons=PERSONS, passed=13, paid=0.0, money=1.0), "from 0 to 12"),
         (lambda: level_for(0.05, correlation=np.array([[1.0, 2.0], [2.0, 1.0]])), "not a correlation"),
     ],
 )
