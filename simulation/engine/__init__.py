@@ -4,4 +4,4 @@ Two engines answer the same question and referee each other: ``exact`` (discreti
 transforms) and ``montecarlo`` (simulated families). They share the contract of ``package`` and nothing else.
 """
 
-ENGINE_VERSION = "1.0"
+ENGINE_VERSION = "1.1"

@@ -9,11 +9,13 @@ A transform of finite length folds what lies beyond its end back to the start (a
 it: the length is ``PADDING`` times the largest cap, and the masses are tilted by ``exp(-tilt j / length)``
 first, which makes what is folded back ``exp(-tilt)`` times smaller. Undoing the tilt magnifies rounding
 errors by at most ``exp(tilt / PADDING)`` below the cap, so no more tilt is used than the tail of the count
-asks for. Sums run over ``cap - x`` below the cap, never over the far tail.
+asks for; where that is hardly any, ``SHORT_PADDING`` does. Sums run over ``cap - x`` below the cap, never
+over the far tail.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,9 +29,11 @@ from simulation.engine.moments import Check
 
 Array = NDArray[Any]
 
-PADDING = 2
-STRONGEST_TILT = 30.0
+PADDING, SHORT_PADDING = 2.0, 1.125
+STRONGEST_TILT, WEAK_TILT = 30.0, 8.0
 ALIASING_ACCEPTED = 1e-12
+MASSES_AT_ONCE = 2**16
+"""Rows are done in blocks of so many masses: larger temporary arrays leave the processor's cache."""
 ROUNDING = 1e-11
 """A variance this far below 0, in squared caps, is the noise of subtracting equal numbers and is reported
 as 0.
@@ -63,12 +67,12 @@ class CappedRows:
     single_square: Array
 
 
-def transform_length(rows: CappedRows) -> int:
-    """Length of the transforms: ``PADDING`` times the nodes below the largest cap, rounded up to a fast
+def transform_length(rows: CappedRows, padding: float = PADDING) -> int:
+    """Length of the transforms: ``padding`` times the nodes below the largest cap, rounded up to a fast
     length.
     """
-    below = int(np.ceil((rows.caps.max(axis=1) / rows.step).max()))
-    return int(fft.next_fast_len(max(PADDING * below, rows.weights.shape[1]) + 1, real=True))
+    below = math.ceil((rows.caps.max(axis=1) / rows.step).max())
+    return int(fft.next_fast_len(max(math.ceil(padding * below), rows.weights.shape[1]) + 1, real=True))
 
 
 def tilt_strength(counts: FamilyCounts, rows: CappedRows, length: int) -> Array:
@@ -82,6 +86,16 @@ def tilt_strength(counts: FamilyCounts, rows: CappedRows, length: int) -> Array:
     # half a node before the end: a payout of exactly the length is folded back too
     beyond = counts.tail_share((length - 0.5) * rows.step / top, np.minimum(rows.event_mean / top, 1.0))
     return np.clip(np.log(np.maximum(beyond, 1e-300) / ALIASING_ACCEPTED), 0.0, STRONGEST_TILT)
+
+
+def _length_and_tilt(counts: FamilyCounts, rows: CappedRows) -> tuple[int, Array]:
+    """A short transform where so few events lie beyond the cap that little tilt will do, else a long one."""
+    length = transform_length(rows, SHORT_PADDING)
+    tilt = tilt_strength(counts, rows, length)
+    if tilt.max() > WEAK_TILT:
+        length = transform_length(rows)
+        tilt = tilt_strength(counts, rows, length)
+    return length, tilt / length
 
 
 class _Counted:
@@ -109,12 +123,32 @@ class _Counted:
         self.tilted_slope = slope[:, 1] - self.one
         """Its derivative there."""
 
-    def excess_several(self, w: Array) -> Array:
-        """E[z^N; two or more are paid] for z = 1 + w, w of shape (R, F); shape (O, R, F)."""
+    def excess_several(self, w: Array, rows: slice) -> Array:
+        """E[z^N; two or more are paid] for z = 1 + w, w of shape (rows, F); shape (O, rows, F)."""
         result = self.counts.excess(w)
-        result -= self.one[:, :, None] * (w + self.paid[:, None])
-        result -= self.none_less_one[:, :, None]
+        w = w + self.paid[rows, None]
+        for outcome in range(len(result)):  # one at a time: what is set aside for it stays small
+            result[outcome] -= self.one[outcome, rows, None] * w
+        result -= self.none_less_one[:, rows, None]
         return result
+
+
+@dataclass(frozen=True)
+class _Tilted:
+    """Tilted lattice of one event less 1 (R, n + 1), tilt per node (R,), length of the transforms."""
+
+    event: Array
+    tilt: Array
+    length: int
+
+    def folded(self, counted: _Counted, place: Array) -> Array:
+        """Tilted mass that was folded back, shape (O, R), from the masses times their nodes.
+
+        The tilted masses have a mean in closed form. Whatever was folded back by one length lowered it by
+        that length, so the difference over the length is the mass folded back.
+        """
+        nodes = np.arange(self.event.shape[1], dtype=np.float64)
+        return np.abs(counted.tilted_slope * (self.event @ nodes) - place) / self.length
 
 
 def capped_moments(counts: FamilyCounts, rows: CappedRows) -> tuple[Array, Array, list[Check]]:
@@ -126,39 +160,79 @@ def capped_moments(counts: FamilyCounts, rows: CappedRows) -> tuple[Array, Array
         Money and money squared, for each outcome of ``counts``, row and cap.
     checks : list of Check
     """
-    length = transform_length(rows)
-    tilt = tilt_strength(counts, rows, length) / length
-    tilted = rows.weights * np.exp(-tilt[:, None] * np.arange(rows.weights.shape[1]))
+    length, tilt = _length_and_tilt(counts, rows)
+    event = rows.weights * np.exp(-tilt[:, None] * np.arange(rows.weights.shape[1]))
     # the transform less 1, from the payouts above 0 alone: exact even where an event is hardly ever paid
     paid = rows.weights[:, 1:].sum(axis=1)
-    tilted[:, 0] = -paid
-    counted = _Counted(counts, paid, tilted.sum(axis=1))
-    masses = fft.irfft(counted.excess_several(fft.rfft(tilted, length, axis=1)), length, axis=-1)
-    mean, variance = _moments(counted, rows, *_sums_below(masses, rows.caps / rows.step[:, None], tilt))
-    lattice = _Tilted(tilted, masses, tilt)
+    event[:, 0] = -paid
+    tilted = _Tilted(event, tilt, length)
+    counted = _Counted(counts, paid, event.sum(axis=1))
+    several = [
+        _several_below(counted, rows, tilted, part) for part in _blocks(len(tilt), len(counted.one) * length)
+    ]
+    first, second, mass, place = (np.concatenate(found, axis=1) for found in zip(*several, strict=True))
+    mean, variance = _moments(counted, rows, first, second)
     return (
         mean,
         variance,
         [
             *_event_checks(rows),
-            check("total mass", lattice.mass_error(counted)),
-            check("aliasing", _aliasing(rows, lattice, counted, mean)),
+            check("total mass", relative(mass, counted.tilted_mass, scale=-counted.none_less_one)),
+            check("aliasing", _aliasing(rows, tilted, tilted.folded(counted, place), mean)),
             check("negative variance", np.minimum(variance, 0.0) / rows.caps**2),
         ],
     )
 
 
+def _blocks(rows: int, masses_of_one: int) -> list[slice]:
+    size = max(1, MASSES_AT_ONCE // masses_of_one)
+    return [slice(start, start + size) for start in range(0, rows, size)]
+
+
+def _several_below(
+    counted: _Counted, rows: CappedRows, tilted: _Tilted, part: slice
+) -> tuple[Array, Array, Array, Array]:
+    """Sums over families with several paid events, for the rows ``part``.
+
+    Returns
+    -------
+    first, second : ndarray, shape (O, rows, G)
+        (cap - x) and (cap - x)^2 over the masses below each cap, in steps.
+    mass, place : ndarray, shape (O, rows)
+        Sum of the tilted masses, and of the masses times their nodes.
+    """
+    event = fft.rfft(tilted.event[part], tilted.length, axis=1)
+    masses = fft.irfft(counted.excess_several(event, part), tilted.length, axis=-1)
+    first, second = _sums_below(masses, rows.caps[part] / rows.step[part, None], tilted.tilt[part])
+    return first, second, masses.sum(axis=-1), masses @ np.arange(tilted.length, dtype=np.float64)
+
+
 def _sums_below(masses: Array, units: Array, tilt: Array) -> tuple[Array, Array]:
     """Sums of (cap - x) and (cap - x)^2 over the masses below each cap, in steps; each shape (O, R, G)."""
-    reach = int(np.ceil(units.max()))
+    outcomes, rows, caps = len(masses), *units.shape
+    # one node beyond the highest cap: a sum that ends there still has somewhere to end
+    reach = int(np.ceil(units.max())) + 1
     nodes = np.arange(reach, dtype=np.float64)
+    ends = np.ceil(units).astype(np.int64)
+    order = np.argsort(ends, axis=1)
+    starts = np.zeros((rows, caps + 1), dtype=np.int64)
+    starts[:, 1:] = np.take_along_axis(ends, order, axis=1)
+    empty = np.diff(starts, axis=1) == 0
+    places = (starts + reach * np.arange(rows)[:, None]).ravel()
+    back = np.argsort(order, axis=1)
+
+    def up_to_caps(values: Array) -> Array:
+        between = np.add.reduceat(values.reshape(outcomes, -1), places, axis=1)
+        between = between.reshape(outcomes, rows, caps + 1)[:, :, :caps]
+        between[:, empty] = 0.0
+        return np.take_along_axis(np.cumsum(between, axis=2), back[None], axis=2)
+
     below = masses[:, :, :reach] * np.exp(tilt[:, None] * nodes)
-    row, last = np.arange(len(tilt))[:, None], np.ceil(units).astype(np.int64) - 1
-    zeroth = np.cumsum(below, axis=2)[:, row, last]
+    zeroth = up_to_caps(below)
     below *= nodes
-    first = np.cumsum(below, axis=2)[:, row, last]
+    first = up_to_caps(below)
     below *= nodes
-    second = np.cumsum(below, axis=2)[:, row, last]
+    second = up_to_caps(below)
     return units * zeroth - first, units**2 * zeroth - 2.0 * units * first + second
 
 
@@ -191,34 +265,7 @@ def _event_checks(rows: CappedRows) -> list[Check]:
     ]
 
 
-@dataclass(frozen=True)
-class _Tilted:
-    """Tilted lattice of one event less 1 (R, n + 1), tilted masses of several (O, R, length), tilt per node
-    (R,).
-    """
-
-    event: Array
-    masses: Array
-    tilt: Array
-
-    def mass_error(self, counted: _Counted) -> Array:
-        """Sum of the masses against the generating function, relative to the chance of any payment; shape
-        (O, R).
-        """
-        return relative(self.masses.sum(axis=-1), counted.tilted_mass, scale=-counted.none_less_one)
-
-    def folded(self, counted: _Counted) -> Array:
-        """Tilted mass that was folded back, shape (O, R).
-
-        The tilted masses have a mean in closed form. Whatever was folded back by one length lowered it by
-        that length, so the difference over the length is the mass folded back.
-        """
-        nodes = np.arange(self.masses.shape[-1], dtype=np.float64)
-        expected = counted.tilted_slope * (self.event @ nodes[: self.event.shape[1]])
-        return np.abs(expected - self.masses @ nodes) / len(nodes)
-
-
-def _aliasing(rows: CappedRows, lattice: _Tilted, counted: _Counted, mean: Array) -> Array:
+def _aliasing(rows: CappedRows, lattice: _Tilted, folded: Array, mean: Array) -> Array:
     """Bound on the error of the mean under the largest cap, relative to it; shape (O, R).
 
     What was folded back at tilted mass m changes a sum below the cap by at most m, undoing the tilt, or by
@@ -227,8 +274,7 @@ def _aliasing(rows: CappedRows, lattice: _Tilted, counted: _Counted, mean: Array
     """
     row, largest = np.arange(len(rows.step)), rows.caps.argmax(axis=1)
     cap = rows.caps[row, largest]
-    folded = lattice.folded(counted)
-    possible = np.exp(-lattice.tilt * lattice.masses.shape[-1])
+    possible = np.exp(-lattice.tilt * lattice.length)
     share = np.minimum(folded * np.exp(lattice.tilt * cap / rows.step), possible) + np.maximum(
         folded - possible, 0.0
     )

@@ -63,10 +63,11 @@ class FamilyCounts:
             total *= person
             return total[None]
         rows = np.empty((len(self.families.sizes), *np.shape(w)), dtype=person.dtype)
-        power, reached = person, 1
+        power, reached = person.copy(), 1
         for row, size in zip(rows, self.families.sizes.tolist(), strict=True):
             for _ in range(size - reached):
-                power = power * growth + person  # (1 + a)(1 + b) - 1 loses no digits
+                power *= growth
+                power += person  # (1 + a)(1 + b) - 1 loses no digits
             reached = size
             row[...] = power
         return rows

@@ -126,8 +126,8 @@ class CappedGrid:
             (*below.shape[:-1], max(cells, last) + 4)
         )  # one node before 0, three after the last cell
         up = np.arange(width) / parts
-        onto[..., :4] += np.einsum("...r,ro->...o", fine[..., 0, :], self._pattern(up, first=True))
-        inner = np.einsum("...cr,ro->...co", fine[..., 1:, :], self._pattern(up, first=False))
+        onto[..., :4] += fine[..., 0, :] @ self._pattern(up, first=True)
+        inner = fine[..., 1:, :] @ self._pattern(up, first=False)
         for offset in range(4):
             onto[..., 1 + offset : cells + offset] += inner[..., offset]
         pattern = self._pattern(np.array([place - last]), first=last == 0)
@@ -253,24 +253,34 @@ def _group_transform(grid: Grid, members: list[EventPayout]) -> Array:
             free = free * grid.event(member, thinned=True)
     if not capped:
         return counts.excess(free - 1.0)
-    return _mixed(grid, counts, free, capped)
+    return _mixed(grid, counts, None if len(capped) == len(members) else free, capped)
 
 
-def _mixed(grid: Grid, counts: FamilyCounts, free: Array, members: list[EventPayout]) -> Array:
+def _mixed(grid: Grid, counts: FamilyCounts, free: Array | None, members: list[EventPayout]) -> Array:
     """Mix over the number of events n: given n, the product of everyone's transform; less 1, shape (K, F)."""
     most = counts.most_events()
     pmf = counts.pmf(most)
-    whole: Array = np.zeros((len(pmf), free.size), dtype=np.complex128)
+    whole: Array = np.zeros((len(pmf), grid.length // 2 + 1), dtype=np.complex128)
     block = min(BLOCK, most + 1)
-    powers = _Powers(free, block)
-    capped = [_CappedPowers(grid, member, block) for member in members]
+    powers = None if free is None else _Powers(free, block)
+    moving = [_CappedPowers(grid, member, block) for member in members]
+    settled: Array = np.ones_like(whole[0])
     for start in range(0, most + 1, block):
+        if powers is None and not moving:  # whatever more happens, everyone is paid his cap
+            whole += pmf[:, start:].sum(axis=1)[:, None] * (settled - 1.0)
+            break
         count = min(block, most + 1 - start)
-        given = powers.next(count)
-        for one in capped:
-            given = given * one.next(count)
+        given = np.tile(settled, (count, 1))
+        if powers is not None:
+            given *= powers.next(count)
+        for one in moving:
+            given *= one.next(count)
+        given -= 1.0
         # einsum, not matmul: so small a product is not worth waking other processors for
-        whole += np.einsum("kn,nf->kf", pmf[:, start : start + count], given - 1.0)
+        share = np.einsum("kn,nf->kf", pmf[:, start : start + count], given.view(np.float64))
+        whole += share.view(np.complex128)
+        settled = math.prod((one.settled for one in moving if one.settled is not None), start=settled)
+        moving = [one for one in moving if one.settled is None]
     return whole
 
 
@@ -296,13 +306,12 @@ class _CappedPowers:
     def __init__(self, grid: Grid, member: EventPayout, block: int) -> None:
         self._own = CappedGrid(grid, member.benefit.terms.family_cap)
         self._powers = _Powers(self._own.fine.event(member, thinned=True), block)
-        self._settled: Array | None = None
+        self.settled: Array | None = None
+        """The transform from which on more events change nothing, shape (F,), once it has been reached."""
 
     def next(self, count: int) -> Array:
-        """The next ``count`` transforms; shape (count, F), or (1, F) once more events change nothing."""
-        if self._settled is not None:
-            return self._settled
+        """The next ``count`` transforms; shape (count, F)."""
         capped, inside = self._own.capped(self._powers.next(count), whole=1.0)
         if abs(inside[-1]) <= SETTLED:
-            self._settled = capped[-1:]
+            self.settled = capped[-1]
         return capped

@@ -30,6 +30,8 @@ shape.
 """
 FEWEST_NODES_TO_CAP, MOST_NODES_TO_CAP = 160, 2720
 """Nodes from 0 to the family cap: dense benefits get fewer nodes an event, for their sum is smooth."""
+SHORT = 1024
+"""Nodes to the family cap up to which a batch of its own costs more than the longer transform."""
 NOTHING = 1e-200
 """Money per event that counts as none at all: products of smaller numbers leave the range of float64."""
 NEVER_BINDS = 1e-12
@@ -208,7 +210,7 @@ def layer_row(counts: FamilyCounts, terms: LayerTerms) -> tuple[float, CappedRow
 
 def _batches(lattices: _Lattices) -> Iterator[Array]:
     """Rows with equally many nodes and transforms of similar length, so that they can share one batch."""
-    size = np.ceil(np.log2(lattices.nodes_to_cap) / 2.0)
+    size = np.ceil(np.log2(np.maximum(lattices.nodes_to_cap, SHORT)))
     keys = lattices.nodes + 1j * size
     for key in np.unique(keys):
         yield np.flatnonzero(keys == key)

@@ -90,20 +90,13 @@ class Lognormal:
         allowed.
         """
         below, above = self._score(low), self._score(high)
-        return (
-            self._band(0, below, above),
-            self._band(1, below, above),
-            self._band(2, below, above),
-            np.asarray(special.ndtr(-above)),
-        )
-
-    def _band(self, power: int, below: Array, above: Array) -> Array:
-        shift = power * self.sigma
-        whole = math.exp(power * self.mu + 0.5 * shift**2)
+        shift = self.sigma * np.arange(3.0).reshape(3, *(1,) * max(below.ndim, above.ndim))
+        whole = np.exp(np.arange(3.0) * self.mu + 0.5 * (self.sigma * np.arange(3.0)) ** 2)
         # the smaller tail: a difference of two numbers near 1 has lost its digits
         side = np.where(below > shift, -1.0, 1.0)
-        upper, lower = special.ndtr(side * (above - shift)), special.ndtr(side * (below - shift))
-        return np.asarray((whole * side) * (upper - lower))
+        inside = special.ndtr(side * (above - shift)) - special.ndtr(side * (below - shift))
+        inside *= whole.reshape(shift.shape) * side
+        return inside[0], inside[1], inside[2], np.asarray(special.ndtr(-above))
 
     def _score(self, x: Array) -> Array:
         x = np.asarray(x, dtype=np.float64)
