@@ -53,7 +53,8 @@ class SessionWatchMiddleware:
 
 def is_deed(request: HttpRequest) -> bool:
     """Whether a person did this: what a page fetches by itself keeps no session alive."""
-    return request.method not in {"GET", "HEAD"} or not request.headers.get("HX-Request")
+    by_itself = request.headers.get("HX-Request") or request.headers.get("X-By-Itself")
+    return request.method not in {"GET", "HEAD"} or not by_itself
 
 
 def has_run_out(request: HttpRequest) -> bool:

@@ -72,6 +72,7 @@ def take_up_lines(found: Quote, scheme: Scheme, say: Figures) -> list[dict[str, 
     )
     return [
         {
+            "of_all": repr(line.take_up),
             "share": say.share(line.take_up, 0),
             "persons": say.whole(line.persons),
             "risk_loading": say.amount(line.premium.risk_loading),

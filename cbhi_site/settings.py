@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "cbhi_site",
+    "offline",
     "experience",
     "workshop",
     "whatif",

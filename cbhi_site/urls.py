@@ -20,6 +20,7 @@ urlpatterns = [
     path("jobs/", include("jobs.urls")),
     path("", include("accounts.urls")),
     path("", include("accounts.allauth_urls")),
+    path("", include("offline.urls")),
     path("", include("whatif.urls")),
     path("", include("experience.urls")),
     path("", include("workshop.urls")),

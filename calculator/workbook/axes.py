@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -77,8 +78,10 @@ def can_be_priced(benefit: Benefit, terms: Terms) -> bool:
     return math.isfinite(min(terms.family_cap, getattr(terms, "event_cap", math.inf)))
 
 
-def axes_of(benefit: Benefit) -> Axes:
+def axes_of(benefit: Benefit, also: Iterable[Terms] = ()) -> Axes:
     """The benefit's default menu and its own terms, so that what it has now is always on the lists.
+
+    `also` are further terms of the same kind whose values shall be on the lists.
 
     An amount or a rate may be 0 as well: nothing is paid then. Of the rates of wage loss every second one is
     taken, so that its table is no larger than the others.
@@ -92,8 +95,9 @@ def axes_of(benefit: Benefit) -> Axes:
         columns[2] = set(sorted(columns[2])[::2])
     if kind != "cost":
         columns[2].add(0.0)
-    for column, value in zip(columns, values_of(benefit.terms), strict=True):
-        column.add(value)
+    for terms in (benefit.terms, *also):
+        for column, value in zip(columns, values_of(terms), strict=True):
+            column.add(value)
     first, second, third, fourth = (
         tuple(sorted({_to_12_digits(value) for value in column})) for column in columns
     )

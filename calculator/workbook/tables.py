@@ -101,14 +101,21 @@ class _Menu:
         return spread
 
 
-def make_tables(package: Package) -> SchemeTables:
-    """Every benefit of the package, covered or not; a cap over all benefits together is passed over."""
+def make_tables(package: Package, *, also: Mapping[str, Sequence[Terms]] | None = None) -> SchemeTables:
+    """Every benefit of the package, covered or not; a cap over all benefits together is passed over.
+
+    `also` names further terms of a benefit whose values shall be on its lists.
+    """
+    more = also or {}
     found: dict[str, BenefitTables] = {}
     failed: list[Check] = []
     for number, group in enumerate(package.groups, start=1):
         parent = group[0].frequency
         assert parent is not None  # the first of a group is never linked
-        priced = [_priced(_menu_of(benefit), parent, package.families) for benefit in group]
+        priced = [
+            _priced(_menu_of(benefit, more.get(benefit.name, ())), parent, package.families)
+            for benefit in group
+        ]
         shared = _shared(priced, parent, package.families)
         for one, vectors in zip(priced, shared, strict=True):
             failed += [check for check in one.checks if not check.passed]
@@ -124,8 +131,8 @@ def make_tables(package: Package) -> SchemeTables:
     return SchemeTables(benefits=benefits, failed_checks=tuple(failed))
 
 
-def _menu_of(benefit: Benefit) -> _Menu:
-    axes = axes_of(benefit)
+def _menu_of(benefit: Benefit, also: Sequence[Terms]) -> _Menu:
+    axes = axes_of(benefit, also)
     units: dict[Terms, int] = {}
     unit_of: list[Terms] = []
     which, scale = [], []

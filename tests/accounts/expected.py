@@ -57,6 +57,16 @@ mfa_deactivate_totp                    in 404 404 404 404 404    in 404 404 404 
 mfa_view_recovery_codes                in 404 404 404 404 404    in 405 405 405 405 405
 mfa_generate_recovery_codes            in 302 302 302 302 302    in 302 302 302 302 302
 mfa_download_recovery_codes            in 404 404 404 404 404    in 404 404 404 404 404
+offline:worker                        200 200 200 200 200 200   405 405 405 405 405 405
+offline:manifest                      200 200 200 200 200 200   405 405 405 405 405 405
+offline:away                          200 200 200 200 200 200   405 405 405 405 405 405
+offline:contact                       200 200 200 200 200 200   405 405 405 405 405 405
+offline:kept                           in 404 200 200 200 200    in 405 405 405 405 405
+offline:keep_list                      in 404 200 200 200 200    in 405 405 405 405 405
+offline:pack                           in 404 200 200 200 200    in 405 405 405 405 405
+offline:single                         in 404 200 200 200 200    in 405 405 405 405 405
+offline:sheet                          in 405 405 405 405 405    in 404 422 422 422 422
+offline:compare                        in 405 405 405 405 405    in 404 422 422 422 422
 calculator:sheet                       in 404 200 200 200 200    in 404 302 302 302 302
 calculator:sure                        in 404 200 200 200 200    in 405 405 405 405 405
 calculator:movers                      in 404 200 200 200 200    in 405 405 405 405 405

@@ -1,0 +1,89 @@
+/* The votes page without a network: one tap is one vote here too, kept on this phone under a key of its own. */
+'use strict';
+(() => {
+  const { figures, store } = globalThis.cbhi;
+  const cbhi = globalThis.cbhi;
+  const taps = () => document.getElementById('taps');
+  const set = () => taps().dataset;
+  const fill = (text, values) => Object.entries(values).reduce((all, [key, value]) => all.replaceAll(`{${key}}`, value), text);
+  const element = (tag, values, ...children) => { const made = Object.assign(document.createElement(tag), values); made.append(...children); return made; };
+  const firstButtons = () => [...taps().querySelectorAll('.taps__form button[name=first]')];
+  const nameOf = (number) => taps().querySelector(`#tap-${number} .tap__name`).textContent.trim();
+  let counted = null;
+
+  const here = async () => (await store.all('votes'))
+    .filter((vote) => vote.person === cbhi.person && vote.group === set().group && vote.round === set().round && !vote.why)
+    .sort((a, b) => a.at - b.at);
+
+  const secondButton = (vote, button) => {
+    const number = button.value;
+    return element('button', { className: 'btn tap', type: 'submit', name: 'second', value: number },
+      button.querySelector('.mark, svg').cloneNode(true), element('span', { textContent: nameOf(number) }));
+  };
+  const lastVote = (vote) => {
+    const words = fill(set().last, { number: vote.first, name: nameOf(vote.first) })
+      + (vote.second ? `, ${fill(set().also, { number: vote.second, name: nameOf(vote.second) })}` : '');
+    const back = element('form', { method: 'post' }, element('button', { className: 'btn tap', type: 'submit', name: 'do', value: 'undo', textContent: set().back }));
+    const was = element('div', { className: 'taps__was' }, element('p', { textContent: words }), back);
+    if (vote.second) return [was];
+    const choices = firstButtons().filter((button) => +button.value !== vote.first).map((button) => secondButton(vote, button));
+    const fieldset = element('fieldset', {}, element('legend', { textContent: set().second }), element('div', { className: 'taps__seconds' }, ...choices));
+    return [was, element('form', { method: 'post', className: 'taps__second' }, fieldset)];
+  };
+
+  const draw = async () => {
+    const votes = await here();
+    const all = counted.votes + votes.length;
+    taps().querySelector('.taps__count b').textContent = fill(set().counter, { votes: all, people: set().people });
+    firstButtons().forEach((button) => {
+      const n = counted.first.get(button.value) + votes.filter((vote) => vote.first === +button.value).length;
+      button.querySelector('.tap__n').lastChild.textContent = figures.write(n);
+      button.disabled = all >= +set().people;
+    });
+    const last = votes[votes.length - 1];
+    taps().querySelector('.taps__last').replaceChildren(...(last ? lastVote(last) : []));
+    await cbhi.draw();
+    taps().dataset.shown = all;
+  };
+
+  const act = async ({ first, second, vote, undo }) => {
+    const votes = await here();
+    const last = votes[votes.length - 1];
+    if (undo) { if (last) await store.remove('votes', last.id); }
+    else if (second) { if (last && !last.second) await store.put('votes', { ...last, second: +second }); }
+    else if (first && counted.votes + votes.length < +set().people) {
+      await store.put('votes', {
+        id: vote || cbhi.id(), person: cbhi.person, address: set().address, group: set().group, round: set().round,
+        first: +first, second: null, at: Math.max(Date.now(), last ? last.at + 1 : 0),
+      });
+    }
+    await draw();
+  };
+  /* One after the other: two quick taps are two votes. */
+  let queue = Promise.resolve();
+  const later = (deed) => { queue = queue.then(() => act(deed)).catch(() => cbhi.tell('lost')); return queue; };
+
+  document.addEventListener('submit', (event) => {
+    if (!cbhi.away || !taps() || !taps().contains(event.target) || !event.submitter) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { name, value } = event.submitter;
+    later(name === 'first' ? { first: value } : name === 'second' ? { second: value } : { undo: true });
+  }, true);
+  /* The tap that found no network: under its own key, so that it counts once if it had arrived after all. */
+  document.addEventListener('cbhi:unsent', (event) => {
+    const sent = event.detail.requestConfig.parameters;
+    if (!taps() || !taps().contains(event.detail.elt)) return;
+    if (sent.first && !sent.second) later({ first: sent.first, vote: sent.vote });
+    else cbhi.tell('needs');
+  });
+  const start = () => {
+    if (!taps() || counted || !firstButtons().length) return;
+    const number = (button) => figures.read(button.querySelector('.tap__n').lastChild.textContent) || 0;
+    counted = { votes: +set().votes, first: new Map(firstButtons().map((button) => [button.value, number(button)])) };
+    queue = queue.then(draw);
+  };
+  document.addEventListener('cbhi:away', start);
+  document.addEventListener('cbhi:back', () => { counted = null; });
+  if (cbhi.away) start();
+})();

@@ -1,0 +1,65 @@
+"""A phone in a village: the running site, a browser whose network can be cut, the slide's scheme with a session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from cbhi_site.management.commands.example import make_example
+from schemes.models import Scheme
+from tests.journeys.conftest import sign_in
+from tests.makers import every
+from tests.workshop.session_rows import make_group, make_session
+from workshop.sessions import SessionGroup, WorkshopSession
+
+
+@dataclass(frozen=True, kw_only=True)
+class Village:
+    """Where everything is that a journey needs."""
+
+    site: str
+    scheme: Scheme
+    session: WorkshopSession
+    group: SessionGroup
+
+    @property
+    def calculator(self) -> str:
+        return f"{self.site}/schemes/{self.scheme.pk}/calculator/"
+
+    @property
+    def votes(self) -> str:
+        return f"{self.site}/groups/{self.group.pk}/individual/"
+
+
+@pytest.fixture
+def village(live_server, settings):
+    settings.SIMULATED_FAMILIES = 50_000
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    make_example()
+    scheme = every(Scheme).get(name="Slide example, linked")
+    session = make_session(scheme)
+    return Village(site=live_server.url, scheme=scheme, session=session, group=make_group(session, people=60))
+
+
+def keep(page: Page, address: str) -> None:
+    """Open a page while there is a network, and wait until the scheme is kept."""
+    page.goto(address)
+    page.wait_for_selector("html[data-kept]", state="attached", timeout=30_000)
+
+
+def cut(context: BrowserContext) -> None:
+    context.set_offline(True)
+
+
+def reconnect(context: BrowserContext) -> None:
+    context.set_offline(False)
+
+
+def shown(page: Page, selector: str) -> Any:
+    return page.locator(selector).inner_text().strip()
+
+
+__all__ = ["Village", "cut", "keep", "reconnect", "shown", "sign_in", "village"]
