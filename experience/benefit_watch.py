@@ -127,7 +127,8 @@ def paid_event(benefit: Benefit) -> PaidEvent:
     keep = 1.0 - terms.copay
     first = keep * (mean - below)
     second = keep**2 * (square - square_below - 2.0 * terms.threshold * (mean - below))
-    chance = float(severity.survival(np.array(terms.threshold))) if keep > 0.0 else 0.0
+    pays = keep > 0.0 and terms.event_cap > 0.0
+    chance = float(severity.survival(np.array(terms.threshold))) if pays else 0.0
     return _given(chance, float(first), float(second))
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.core.management import call_command, get_commands
+from django.utils import timezone
 
 from cbhi_site.management.commands import daily
 
@@ -30,6 +31,29 @@ def test_one_that_fails_keeps_none_of_the_others_from_running(monkeypatch):
     assert ran == list(daily.WORK)
     with pytest.raises(SystemExit, match="check_trail"):
         call_command("daily", once=True)
+
+
+def test_what_goes_on_failing_keeps_no_later_night_from_its_work(monkeypatch):
+    clock = [datetime(2026, 11, 20, 12, 0, tzinfo=UTC)]
+    nights = []
+
+    def failed(commands):
+        if len(commands) > 1:
+            nights.append(timezone.now())
+        if len(nights) == 3:
+            raise StopIteration
+        return ["digest"]
+
+    def sleep(seconds):
+        clock[0] += timedelta(seconds=seconds)
+
+    monkeypatch.setattr(timezone, "now", lambda: clock[0])
+    monkeypatch.setattr(daily, "failed", failed)
+    monkeypatch.setattr(daily.time, "sleep", sleep)
+    with pytest.raises(StopIteration):
+        call_command("daily", at=time(2, 15))
+    assert [night.hour for night in map(timezone.localtime, nights[1:])] == [2, 2]
+    assert nights[2] - nights[1] == timedelta(days=1)
 
 
 def test_it_waits_for_its_hour():

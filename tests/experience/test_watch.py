@@ -48,9 +48,18 @@ def test_the_law_of_one_payment_agrees_with_simulated_events(severity, terms):
     assert found.sd == pytest.approx(paid.std(), rel=0.05, abs=1e-3)
 
 
-def test_what_never_pays_has_no_payment():
-    found = paid_event(Benefit(name="it", terms=FixedTerms(amount=0.0), frequency=Poisson(incidence=0.1)))
-    assert found.chance == 0.0
+@pytest.mark.parametrize(
+    ("severity", "terms"),
+    [
+        (None, FixedTerms(amount=0.0)),
+        (Lognormal(mean=2_000.0, sigma=1.0), CostTerms(event_cap=0.0)),
+        (Lognormal(mean=2_000.0, sigma=1.0), CostTerms(copay=1.0)),
+        (Constant(value=2_000.0), CostTerms(event_cap=0.0)),
+    ],
+)
+def test_what_never_pays_has_no_payment(severity, terms):
+    found = paid_event(Benefit(name="it", terms=terms, frequency=Poisson(incidence=0.1), severity=severity))
+    assert (found.chance, found.mean, found.sd) == (0.0, 0.0, 0.0)
 
 
 def watched(count, paid, **change):

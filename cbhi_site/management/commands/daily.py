@@ -15,7 +15,7 @@ from django.core.management import BaseCommand, call_command, get_commands, load
 from django.db import connections
 from django.utils import timezone
 
-WORK = ("purge_deleted", "forget_surveys", "check_trail", "check_stored", "backup")
+WORK = ("purge_deleted", "forget_surveys", "check_trail", "check_stored", "digest", "backup")
 AGAIN_SECONDS = 600
 logger = logging.getLogger(__name__)
 
@@ -23,7 +23,8 @@ logger = logging.getLogger(__name__)
 class Command(BaseCommand):
     help = (
         "Once a day, for as long as it runs: remove what was deleted long ago, forget surveys whose day has "
-        "come, check the trail and what is stored, back up. What fails is tried again every ten minutes."
+        "come, check the trail and what is stored, send the month's letters of warnings where they are not "
+        "sent yet, back up. What fails is tried again every ten minutes until the next day's work."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -31,17 +32,17 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="do it now and end")
 
     def handle(self, *_args: Any, at: clock, once: bool, **_options: Any) -> None:
-        left = list(WORK)
-        while left := failed(left):
-            if once:
-                raise SystemExit(f"Failed: {', '.join(left)}.")
-            time.sleep(AGAIN_SECONDS)
+        left = failed(list(WORK))
+        if once and left:
+            raise SystemExit(f"Failed: {', '.join(left)}.")
         while not once:
             due = next_time(timezone.localtime(), at)
-            time.sleep(max(1.0, (due - timezone.now()).total_seconds()))
-            left = list(WORK)
-            while left := failed(left):
+            # A mail server that is down for days must not keep the backup waiting.
+            while left and (due - timezone.now()).total_seconds() > AGAIN_SECONDS:
                 time.sleep(AGAIN_SECONDS)
+                left = failed(left)
+            time.sleep(max(1.0, (due - timezone.now()).total_seconds()))
+            left = failed(list(WORK))
 
 
 def hour(text: str) -> clock:

@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = (
         "Sends each administrator who asked for it one letter a month with the warnings of all schemes. "
         "Safe to run every day: a month is told once, and a letter that could not be sent is tried "
-        "again. For example: 0 6 * * * manage.py digest"
+        "again. `manage.py daily` runs it every night."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
