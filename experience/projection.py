@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from simulation.engine.package import Package
 from simulation.engine.refusal import Refused, require_above, require_at_least, require_number, require_share
 from simulation.engine.rng import stream
-from simulation.engine.scheme import SchemeDistribution
+from simulation.engine.scheme import SchemeDistribution, scheme_distribution
 
 Array = NDArray[Any]
 
@@ -57,6 +58,28 @@ class ClaimsLaw:
         require_at_least(field="sd", value=self.sd, lowest=0.0)
 
     @classmethod
+    def for_members(cls, package: Package, *, fewest: float) -> ClaimsLaw:
+        """From the exact distribution of a scheme of whole families, with no more members than ``fewest``.
+
+        ``fewest`` are the members of the smallest year. A year of more members is the same law moved to its
+        mean and spread, and stays above 0; moved to fewer members it could fall below.
+
+        Raises
+        ------
+        Refused
+            Not even one family is left.
+        """
+        families, persons = package.families, math.floor(fewest)
+        while (whole := int(families.counts_for(persons=persons) @ families.sizes)) > fewest:
+            if persons < families.mean_size:
+                raise Refused(
+                    field="persons",
+                    problem=f"{fewest:.0f} members in the smallest year are less than one family of {whole}",
+                )
+            persons -= max(whole - math.floor(fewest), 1)
+        return cls.of(scheme_distribution(package, persons))
+
+    @classmethod
     def of(cls, scheme: SchemeDistribution, *, points: int = 4_096) -> ClaimsLaw:
         """From the exact distribution of the scheme's yearly payout.
 
@@ -86,7 +109,7 @@ class Plan:
     Attributes
     ----------
     law : ClaimsLaw
-        Of the first year, at the first year's costs.
+        Of a year of no more members than any of these has, at the first year's costs.
     persons : float
         Members of the first year.
     premium : float
@@ -107,7 +130,8 @@ class Plan:
         Yearly, on the reserve, and for half a year on what comes in and goes out.
     doubt : float
         Standard error of the expected claims over their mean, from survey or experience: the same for all
-        years of one path, since an error of the assumptions does not average out.
+        years of one path, since an error of the assumptions does not average out. All claims of a path are
+        larger or smaller by it, and so is their spread.
     yearly_shock : float
         Coefficient of variation of what strikes all members of one year together (an epidemic).
     years : int
@@ -290,7 +314,7 @@ def project(plan: Plan, *, luck: Luck | None = None) -> Projection:
     Notes
     -----
     ``R_t = R_{t-1} (1 + i) + (premium_t - costs_t - claims_t) (1 + i)^(1/2)``; money within the year comes
-    and goes in its middle. ``claims_t = mean_t x doubt x shock_t + sd_t x score``.
+    and goes in its middle. ``claims_t = (mean_t + sd_t x score) x doubt x shock_t``, never below 0.
     """
     luck = Luck(years=plan.years) if luck is None else luck
     flows = _flows(plan, luck)
@@ -314,7 +338,7 @@ def _claims(plan: Plan, luck: Luck) -> Array:
     doubt = luck.factors("doubt", plan.doubt, each_year=False)
     shock = luck.factors("shock", plan.yearly_shock, each_year=True)[:, : plan.years]
     scores = luck.scores(plan.law)[:, : plan.years]
-    return np.asarray(plan.expected_claims * doubt * shock + plan.sd_of_claims * scores)
+    return np.asarray((plan.expected_claims + plan.sd_of_claims * scores) * (doubt * shock))
 
 
 def capital_needed(

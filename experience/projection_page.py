@@ -29,7 +29,6 @@ from experience.watching import Priced, Watching, priced_of
 from schemes.charts import Band, Line, Plot, plot
 from schemes.models import Scheme
 from simulation.engine.refusal import Refused
-from simulation.engine.scheme import scheme_distribution
 
 SHOWN_YEARS = 5
 WANTED_RUIN = 0.01
@@ -83,21 +82,23 @@ def _numbers(year: SchemeYear, priced: Priced) -> dict[str, Any]:
 
 def plan_of(priced: Priced, asked: Mapping[str, Any]) -> Plan:
     """Raises `Refused` for numbers that cannot be."""
-    law = ClaimsLaw.of(scheme_distribution(priced.case.package, asked["persons"]))
+    growth, years = float(asked["growth"]), max(HORIZONS)
+    fewest = asked["persons"] * min(1.0, (1.0 + growth) ** (years - 1))
+    law = ClaimsLaw.for_members(priced.case.package, fewest=fewest)
     return Plan(
         law=law,
         persons=asked["persons"],
         premium=float(asked["premium"]),
         reserve=float(asked["reserve"]),
         running_costs=float(asked["running"]),
-        growth=float(asked["growth"]),
+        growth=growth,
         trend=float(asked["trend"]),
         premium_growth=float(asked["premium_growth"]),
         cost_growth=float(asked["cost_growth"]),
         interest=float(asked["interest"]),
         doubt=float(asked["doubt"]),
         yearly_shock=float(asked["shock"]),
-        years=max(HORIZONS),
+        years=years,
     )
 
 

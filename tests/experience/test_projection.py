@@ -105,6 +105,31 @@ def test_a_law_has_its_mean_where_tails_have_no_cap_and_years_no_claim(persons):
     assert (amounts < 1e-6).mean() == pytest.approx(1.0 - found.probability_above(0.0), abs=1 / 4096)
 
 
+@pytest.mark.parametrize(("growth", "doubt", "shock"), [(0.0, 0.1, 0.1), (-0.1, 0.3, 0.2), (0.2, 0.0, 0.5)])
+def test_no_year_of_thirty_members_has_claims_below_nothing_and_mean_and_spread_are_right(
+    growth, doubt, shock
+):
+    """The mean as planned; the variance that of a product: (1 + cv^2) E[Y^2] - mean^2."""
+    rare = package(10_000.0, incidence=0.08)
+    law = ClaimsLaw.for_members(rare, fewest=30 * min(1.0, (1.0 + growth) ** 4))
+    plan = Plan(
+        law=law, persons=30, premium=0.0, growth=growth, doubt=doubt, yearly_shock=shock, years=5
+    )  # fmt: skip
+    reserves = project(plan, luck=Luck(paths=20_000, years=5)).reserves
+    claims = -np.diff(reserves, axis=1, prepend=0.0)
+    assert claims.min() >= -1e-6
+    assert claims.mean(axis=0) == pytest.approx(plan.expected_claims, rel=0.02)
+    wider = (1.0 + doubt**2) * (1.0 + shock**2)
+    variance = wider * (plan.sd_of_claims**2 + plan.expected_claims**2) - plan.expected_claims**2
+    assert claims.std(axis=0) == pytest.approx(np.sqrt(variance), rel=0.04)
+    assert law.persons <= 30 * min(1.0, (1.0 + growth) ** 4)
+
+
+def test_a_scheme_without_a_whole_family_is_refused():
+    with pytest.raises(Refused, match="less than one family"):
+        ClaimsLaw.for_members(replace(package(), families=FamilySizes({5: 1.0})), fewest=4.5)
+
+
 def test_a_scheme_that_grows_keeps_its_mean_and_gets_relatively_safer():
     grown = replace(PLAN, growth=0.2)
     assert grown.expected_claims[5] == pytest.approx(NORMAL.mean * 1.2**5)
