@@ -2,7 +2,8 @@
 
 What a year of claims says of a benefit: how many claims came from so many person-years, and what the bills
 were. A claim is an event dear enough to be paid, so claims are set against the events' own incidence times
-the chance that an event is paid; bills against the mean of the bills above the threshold.
+the chance that an event is paid. That chance rises with costs: it is the one at the costs that survey and
+bills weighed say, so that dearer bills are not taken for more illness.
 """
 
 from __future__ import annotations
@@ -12,12 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-
 from calculator.case_value import Case
 from calculator.premium import Community, Loadings, PremiumBreakdown
 from calculator.quotes import quote
 from experience.benefit_watch import paid_event
+from experience.bills import above, cost_factor, events_worth, scaled
 from experience.credibility import Blend, blend_incidences, blend_severities
 from simulation.engine.discrete_severity import Constant, DayLaw, Empirical
 from simulation.engine.package import Benefit, Package
@@ -27,7 +27,7 @@ from simulation.engine.terms import CostTerms
 
 Step = Literal["before", "experience", "trend", "families", "loading"]
 STEPS: tuple[Step, ...] = ("before", "experience", "trend", "families", "loading")
-Why = Literal["", "nobody_asked", "never_paid", "linked", "no_bills", "no_cost", "no_spread"]
+Why = Literal["", "nobody_asked", "never_paid", "linked", "no_bills", "no_cost", "no_spread", "odd_bills"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +71,9 @@ class Rerated:
         Person-years of experience, counted by the chance that an event is paid.
     why_frequency, why_severity : str
         Why a figure stays; "" where it does not.
+    costs_unseen : bool
+        Cheap events are no claims, and costs are not weighed: were they higher than assumed, the events that
+        became claims thereby would count as more frequent ones.
     """
 
     benefit: str
@@ -80,6 +83,7 @@ class Rerated:
     severity: Blend | None
     why_frequency: Why = ""
     why_severity: Why = ""
+    costs_unseen: bool = False
 
 
 def rerate(
@@ -103,9 +107,10 @@ def rerate(
 
 
 def _rerated(benefit: Benefit, asked: float | None, seen: Evidence) -> Rerated:
-    person_years = seen.person_years * paid_event(benefit).chance
-    frequency, why_frequency = _frequency(benefit, asked, seen, person_years)
     severity, why_severity = _severity(benefit, asked, seen)
+    chance = paid_event(_dearer(benefit, severity)).chance
+    person_years = seen.person_years * chance
+    frequency, why_frequency = _frequency(benefit, asked, seen, person_years)
     return Rerated(
         benefit=benefit.name,
         asked=asked,
@@ -114,7 +119,15 @@ def _rerated(benefit: Benefit, asked: float | None, seen: Evidence) -> Rerated:
         severity=severity,
         why_frequency=why_frequency,
         why_severity=why_severity,
+        costs_unseen=frequency is not None and severity is None and chance < 1.0,
     )
+
+
+def _dearer(benefit: Benefit, found: Blend | None) -> Benefit:
+    """The same events at the costs that were found."""
+    if found is None or benefit.severity is None:
+        return benefit
+    return replace(benefit, severity=scaled(benefit.severity, found.mean / found.survey.mean))
 
 
 def _frequency(
@@ -151,14 +164,22 @@ def _severity(benefit: Benefit, asked: float | None, seen: Evidence) -> tuple[Bl
     cv = _cv(law)
     if not 0.0 < cv < math.inf:
         return None, "no_spread"
-    expected_bill = mean_above(law, terms.threshold)
-    if expected_bill is None:
-        return None, "never_paid"
+    factor, events = _bills(law, terms.threshold, seen.billed / seen.handed_in, seen.handed_in)
+    if events <= 0.0:
+        return None, "odd_bills"
     mean = law.value if isinstance(law, Constant) else law.mean
-    ratio = seen.billed / seen.handed_in / expected_bill
     return blend_severities(
-        assumed=mean, asked=asked * incidence, seen=mean * ratio, events=seen.handed_in, cv=cv
+        assumed=mean, asked=asked * incidence, seen=mean * factor, events=events, cv=cv
     ), ""
+
+
+def _bills(law: Severity, threshold: float, average: float, bills: int) -> tuple[float, float]:
+    """The factor of all costs, and how many events tell as much; (1, 0) where the bills say nothing.
+
+    Their worth is that at the assumed costs: a cheap year is believed as far as a dear one.
+    """
+    factor = None if above(law, threshold) is None else cost_factor(law, threshold=threshold, average=average)
+    return (1.0, 0.0) if factor is None else (factor, events_worth(law, threshold=threshold, bills=bills))
 
 
 def _cv(law: Severity | Constant | Empirical) -> float:
@@ -166,19 +187,6 @@ def _cv(law: Severity | Constant | Empirical) -> float:
     # Nearly equal numbers where every event costs the same: no spread then, never a negative one.
     variance = law.second_moment - mean**2
     return math.sqrt(variance) / mean if mean > 0.0 and variance > 1e-12 * mean**2 else 0.0
-
-
-def mean_above(law: Severity | Constant | Empirical, threshold: float) -> float | None:
-    """Mean of the bills above a threshold; None where there are none."""
-    if isinstance(law, Constant | Empirical):
-        values, chances = (np.array([law.value]), np.ones(1)) if isinstance(law, Constant) else law.atoms
-        above = values > threshold
-        return float(values[above] @ chances[above] / chances[above].sum()) if above.any() else None
-    assert not isinstance(law, DayLaw)  # days are no bills
-    chance = float(law.survival(np.array(threshold)))
-    if chance <= 0.0:
-        return None
-    return threshold + (law.mean - float(law.limited_mean(np.array(threshold)))) / chance
 
 
 # ---- the package with new figures --------------------------------------------------------------------------
@@ -191,12 +199,10 @@ def with_experience(package: Package, rerated: Sequence[Rerated]) -> Package:
 def _moved(benefit: Benefit, found: Rerated | None) -> Benefit:
     if found is None:
         return benefit
-    frequency, severity = benefit.frequency, benefit.severity
+    frequency = benefit.frequency
     if found.frequency is not None and frequency is not None:
         frequency = replace(frequency, incidence=found.frequency.mean)
-    if found.severity is not None and severity is not None:
-        severity = scaled(severity, found.severity.mean / found.severity.survey.mean)
-    return replace(benefit, frequency=frequency, severity=severity)
+    return replace(_dearer(benefit, found.severity), frequency=frequency)
 
 
 def with_trend(package: Package, trend: float) -> Package:
@@ -213,16 +219,6 @@ def with_trend(package: Package, trend: float) -> Package:
             for one in package.benefits
         ),
     )
-
-
-def scaled(law: Severity, factor: float) -> Severity:
-    """The same shape, every cost times ``factor``."""
-    require_above(field="factor", value=factor, bound=0.0)
-    if isinstance(law, Constant):
-        return Constant(value=law.value * factor)
-    if isinstance(law, Empirical):
-        return Empirical(values=tuple(value * factor for value in law.values))
-    return replace(law, mean=law.mean * factor)
 
 
 # ---- the premium, line by line -----------------------------------------------------------------------------

@@ -32,6 +32,9 @@ WHY: dict[str, Promise] = {
     "no_bills": gettext_lazy("the bills handed in are not entered"),
     "no_cost": gettext_lazy("it has no bill: days or a fixed amount"),
     "no_spread": gettext_lazy("the assumed costs have no spread, or an endless one"),
+    "odd_bills": gettext_lazy(
+        "the average bill does not fit bills above the threshold: check what was billed and how many claims"
+    ),
 }
 STEP_NAMES: tuple[Promise, ...] = (
     gettext_lazy("This year’s premium, as priced"),
@@ -106,7 +109,8 @@ class RatePage:
         for one in self.rerated:
             often = _("%(benefit)s: events a person a year") % {"benefit": one.benefit}
             dear = _("%(benefit)s: cost of an event") % {"benefit": one.benefit}
-            rows.append(self._figure(often, one.frequency, one.why_frequency, self._events, self._asked(one)))
+            row = self._figure(often, one.frequency, one.why_frequency, self._events, self._asked(one))
+            rows.append(row | {"costs_unseen": one.costs_unseen})
             rows.append(self._figure(dear, one.severity, one.why_severity, self.say.money, ""))
         return rows
 

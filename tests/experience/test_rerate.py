@@ -9,14 +9,15 @@ import pytest
 
 from calculator.case_value import Case
 from calculator.premium import Community, Loadings
-from experience.rerate import STEPS, Evidence, change_of, mean_above, rerate, scaled, with_trend
+from experience.bills import above, cost_factor, events_worth, scaled
+from experience.rerate import STEPS, Evidence, change_of, rerate, with_experience, with_trend
 from simulation.engine.discrete_severity import Constant, DayLaw, Empirical
 from simulation.engine.families import FamilySizes
 from simulation.engine.frequency import Bernoulli, Poisson
 from simulation.engine.package import Benefit, Package
 from simulation.engine.refusal import Refused
 from simulation.engine.rng import stream
-from simulation.engine.severity import Lognormal
+from simulation.engine.severity import Gamma, Lognormal, Lomax, Weibull
 from simulation.engine.terms import CostTerms, FixedTerms, WageTerms
 
 FAMILIES = FamilySizes({2: 0.5, 5: 0.5})
@@ -43,6 +44,15 @@ CASE = Case(
     community=Community(persons=1_000, families=FAMILIES),
     loadings=Loadings(),
     exposures=(2_000.0, 2_000.0, None),
+)
+
+
+LAWS_OF_COST = (
+    Lognormal(mean=6_000.0, sigma=1.0),
+    Gamma(mean=6_000.0, cv=0.8),
+    Weibull(mean=6_000.0, cv=1.2),
+    Lomax(mean=6_000.0, alpha=2.5),
+    Empirical(values=(900.0, 2_500.0, 4_000.0, 7_000.0, 20_000.0)),
 )
 
 
@@ -86,16 +96,75 @@ def test_bills_above_a_threshold_are_compared_with_bills_above_it():
     law = Lognormal(mean=6_000.0, sigma=1.0)
     drawn = law.sample(stream(seed=1, chunk=0, purpose="test", name="bills"), 400_000)
     expected = drawn[drawn > 2_000.0].mean()
-    assert mean_above(law, 2_000.0) == pytest.approx(expected, rel=0.01)
-    assert mean_above(Empirical(values=(100.0, 300.0, 500.0)), 200.0) == pytest.approx(400.0)
-    assert mean_above(Constant(value=100.0), 200.0) is None
-    usual = mean_above(law, 500.0)
+    found = above(law, 2_000.0)
+    assert found.mean == pytest.approx(expected, rel=0.01)
+    assert found.sd == pytest.approx(drawn[drawn > 2_000.0].std(), rel=0.03)
+    assert above(Empirical(values=(100.0, 300.0, 500.0)), 200.0).mean == pytest.approx(400.0)
+    assert above(Constant(value=100.0), 200.0) is None
+    usual = above(law, 500.0).mean
     as_priced = rerated(evidence(claims=100, billed=100 * usual))[0].severity
     assert as_priced.mean == pytest.approx(6_000.0)
     dearer = rerated(evidence(claims=100, billed=100 * usual * 1.5))[0].severity
     cheaper = rerated(evidence(claims=100, billed=100 * usual / 1.5))[0].severity
-    # 100 events seen against 100 asked about (2,000 x 0.05), whatever they cost.
-    assert (dearer.weight, cheaper.weight) == pytest.approx((0.5, 0.5))
+    # About 100 events seen against 100 asked about (2,000 x 0.05), whatever they cost.
+    assert dearer.weight == pytest.approx(0.5, abs=0.02)
+    assert cheaper.weight == pytest.approx(dearer.weight)
+
+
+@pytest.mark.parametrize("law", LAWS_OF_COST)
+@pytest.mark.parametrize("factor", [0.6, 1.0, 1.3, 2.5])
+def test_the_factor_of_all_costs_is_found_from_the_bills_above_a_threshold(law, factor):
+    average = above(scaled(law, factor), 3_000.0).mean
+    found = cost_factor(law, threshold=3_000.0, average=average)
+    assert above(scaled(law, found), 3_000.0).mean == pytest.approx(average)
+    if not isinstance(law, Empirical):  # whose average of the bills above jumps: several factors may give it
+        assert found == pytest.approx(factor)
+
+
+def test_without_a_threshold_the_factor_is_the_ratio_and_every_bill_tells_of_one_event():
+    law = Lognormal(mean=6_000.0, sigma=1.0)
+    assert cost_factor(law, threshold=0.0, average=9_000.0) == pytest.approx(1.5)
+    assert events_worth(law, threshold=0.0, bills=80) == pytest.approx(80.0)
+
+
+def test_bills_that_cannot_be_above_the_threshold_tell_nothing():
+    assert cost_factor(Lognormal(mean=6_000.0, sigma=1.0), threshold=500.0, average=400.0) is None
+    assert events_worth(Constant(value=900.0), threshold=500.0, bills=10) == 0.0
+    assert rerated(evidence(claims=100, billed=100 * 400.0))[0].why_severity == "odd_bills"
+
+
+def test_what_a_bill_above_the_threshold_is_worth_is_how_far_simulated_factors_scatter():
+    law, bills = Lognormal(mean=6_000.0, sigma=1.0), 400
+    drawn = law.sample(stream(seed=2, chunk=0, purpose="test", name="bills"), 400_000)
+    claimed = drawn[drawn > 5_000.0]
+    rows = claimed[: len(claimed) // bills * bills].reshape(-1, bills).mean(axis=1)
+    factors = [cost_factor(law, threshold=5_000.0, average=float(each)) for each in rows]
+    cv = np.sqrt(law.second_moment) / law.mean
+    told = np.sqrt(cv**2 - 1.0) / np.sqrt(events_worth(law, threshold=5_000.0, bills=bills))
+    # A standard deviation of n values scatters by 1 / sqrt(2 n); skewed values by somewhat more.
+    assert np.std(factors) == pytest.approx(told, rel=4 * 1.5 / np.sqrt(2 * len(factors)))
+
+
+def test_bills_that_rose_are_not_taken_for_more_illness():
+    """All costs half as dear again: a third more pass a threshold of 5,000, and none of them counts."""
+    dear = replace(PACKAGE.benefits[0], terms=CostTerms(threshold=5_000.0))
+    package = replace(PACKAGE, benefits=(dear,))
+    risen = scaled(dear.severity, 1.5)
+    passing = above(risen, 5_000.0)
+    assert passing.chance > 1.3 * above(dear.severity, 5_000.0).chance
+    claims = round(400_000 * 0.05 * passing.chance)
+    seen = evidence(claims=claims, billed=claims * passing.mean, person_years=400_000.0)
+    found = rerate(package, exposures={"hospital": 1_000.0}, evidence=[seen])[0]
+    assert found.severity.mean == pytest.approx(9_000.0, rel=0.01)
+    assert found.frequency.mean == pytest.approx(0.05, rel=0.01)
+    assert not found.costs_unseen
+    moved = with_experience(package, [found]).benefits[0]
+    assert moved.severity.mean == pytest.approx(9_000.0, rel=0.01)
+    # Without the bills nobody can tell, and the page says so.
+    blind = replace(seen, billed=None)
+    without = rerate(package, exposures={"hospital": 1_000.0}, evidence=[blind])[0]
+    assert without.frequency.mean > 0.065
+    assert without.costs_unseen
 
 
 @pytest.mark.parametrize(
