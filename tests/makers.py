@@ -38,8 +38,12 @@ def make_member(organisation: Organisation | None = None, *, role: str = Role.AD
 
 def client_of(organisation: Organisation | None, *, role: str = Role.ADMIN) -> Client:
     """A browser in which a member of `organisation` is signed in."""
+    return browser_for(make_member(organisation, role=role))
+
+
+def browser_for(user: User) -> Client:
     client = Client()
-    client.force_login(make_member(organisation, role=role))
+    client.force_login(user)
     return client
 
 

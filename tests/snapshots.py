@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
 
 from django.db import connection
 
-_kept: dict[Hashable, dict[str, bytes]] = {}
+Made = TypeVar("Made")
+
+_kept: dict[Hashable, tuple[dict[str, bytes], Any]] = {}
 
 
-def made_or_put_back(make: Callable[[], object], *, key: Hashable) -> None:
-    """What `make` writes; from the second time on the same rows, with the numbers and times they had.
+def made_or_put_back(make: Callable[[], Made], *, key: Hashable) -> Made:
+    """What `make` writes and gives; from the second time on the same, with the numbers and times it had.
 
     `key` says all that the rows depend on, so also the rows they point to. Only rows come back: nothing is
     rung, sent or cached. A test that commits makes its rows itself, and what changes older rows is not kept.
     """
     if not connection.in_atomic_block:
-        make()
-    elif key in _kept:
-        _put_back(_kept[key])
-    else:
-        before = _rows()
-        make()
-        after = _rows()
-        new = {table: [row for row in after[table] if row not in before[table]] for table in after}
-        if all(len(before[table]) + len(rows) == len(after[table]) for table, rows in new.items()):
-            _kept[key] = {table: b"".join(rows) for table, rows in new.items() if rows}
+        return make()
+    if key in _kept:
+        tables, given = _kept[key]
+        _put_back(tables)
+        made: Made = copy.deepcopy(given)
+        return made
+    before = _rows()
+    given = make()
+    after = _rows()
+    new = {table: [row for row in after[table] if row not in before[table]] for table in after}
+    if all(len(before[table]) + len(rows) == len(after[table]) for table, rows in new.items()):
+        tables = {table: b"".join(rows) for table, rows in new.items() if rows}
+        _kept[key] = tables, copy.deepcopy(given)
+    return given
 
 
 def _rows() -> dict[str, dict[bytes, None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AuditEntry, Role
+from accounts.models import AuditEntry, Role, User
 from calculator.actions import save_package
 from calculator.cases import Chosen, ChosenTerms
 from calculator.models import Package
@@ -25,32 +26,60 @@ from survey.models import Survey, SurveyFile
 from survey.problem_rows import SurveyCorrection, SurveyProblem
 from survey.resamples import Resamples
 from survey.upload_actions import forget
-from tests.makers import client_of, every, make_organisation, make_scheme
+from tests.makers import browser_for, client_of, every, make_member, make_organisation, make_scheme
+from tests.snapshots import made_or_put_back
 from tests.survey.site import estimates_of, hidden, read_survey_of, text_of, work, workbook_of
 
 pytestmark = pytest.mark.django_db
 
 
+@dataclass(frozen=True)
+class Told:
+    """A scheme, its administrator, and so much of its survey as a test looks at."""
+
+    scheme: Scheme
+    admin: User
+    survey: Survey | None = None
+    address: str = ""
+
+
+def make_told(*, survey: bool, estimates: bool) -> Told:
+    scheme = make_scheme(make_organisation())
+    told = Told(scheme, make_member(scheme.organisation))
+    if not survey and not estimates:
+        return told
+    browser = browser_for(told.admin)
+    read = read_survey_of(browser, scheme, ("survey.xlsx", workbook_of(400)))
+    return replace(told, survey=read, address=estimates_of(browser, read) if estimates else "")
+
+
 @pytest.fixture
-def scheme(settings):
+def told(request, db, settings):
+    """Read and fitted once; every test has the same rows to itself."""
     settings.SIMULATED_FAMILIES = 50_000
-    return make_scheme(make_organisation())
+    asked = {"survey": "survey" in request.fixturenames, "estimates": "address" in request.fixturenames}
+    return made_or_put_back(lambda: make_told(**asked), key=("told", *asked.values()))
 
 
 @pytest.fixture
-def browser_of(scheme):
-    return client_of(scheme.organisation)
+def scheme(told):
+    return told.scheme
 
 
 @pytest.fixture
-def survey(browser_of, scheme):
-    return read_survey_of(browser_of, scheme, ("survey.xlsx", workbook_of(400)))
+def browser_of(told):
+    return browser_for(told.admin)
 
 
 @pytest.fixture
-def address(browser_of, survey):
+def survey(told):
+    return told.survey
+
+
+@pytest.fixture
+def address(told):
     """The address of the survey's estimates."""
-    return estimates_of(browser_of, survey)
+    return told.address
 
 
 def found() -> EstimateSet:
