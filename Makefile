@@ -6,7 +6,7 @@ BROWSER ?= yes
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$(( n > 8 ? 8 : n )))
 ARGS ?=
 
-.PHONY: help run rehearsal test test-all test-fast test-ui faults check audit sbom lock bench validate load clean setup setup-dev
+.PHONY: help run rehearsal test test-all test-fast test-ui faults check messages audit sbom lock bench validate load clean setup setup-dev
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -40,6 +40,9 @@ test-ui: setup-dev  ## The browser tests only
 
 check: setup-dev  ## Style, types, layers, templates, migrations, production settings
 	@.ci/check
+
+messages: setup-dev  ## Put new messages of the source into locale/, compile it, list what is not translated
+	@$(PY) .ci/messages.py
 
 audit: setup-dev  ## Known holes in the locked packages; fails when no advisory service answers
 	@$(PY) .ci/audit.py

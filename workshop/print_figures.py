@@ -9,14 +9,14 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from calculator.figures import Figures
 from schemes.models import Scheme
 
 SIZES = ("A3", "A2", "A1")
 WORD = "print"
-"""The context of every printed word in the catalogues: paper speaks four languages, the screen not yet."""
+"""The context of what is printed for members, which says some words otherwise than the screen does."""
 
 DIGITS: Mapping[str, str] = {"hi": "०१२३४५६७८९", "ne": "०१२३४५६७८९", "or": "୦୧୨୩୪୫୬୭୮୯"}
 LATIN = "0123456789"
@@ -127,6 +127,19 @@ def months() -> tuple[str, ...]:
         pgettext("print", "November"),
         pgettext("print", "December"),
     )
+
+
+BENEFIT_NAMES = (
+    pgettext_lazy("print", "Hospitalisation"),
+    pgettext_lazy("print", "Injury"),
+    pgettext_lazy("print", "Lab"),
+    pgettext_lazy("print", "Imaging"),
+    pgettext_lazy("print", "Transport"),
+    pgettext_lazy("print", "Caesarean delivery"),
+    pgettext_lazy("print", "Wage loss"),
+    pgettext_lazy("print", "OPD"),
+)
+"""The names that benefits have at first; a scheme may call them otherwise."""
 
 
 def local_name(name: str) -> str:
