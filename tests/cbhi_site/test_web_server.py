@@ -8,6 +8,7 @@ from contextlib import closing
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 
 from cbhi_site import web_server
 
@@ -82,3 +83,15 @@ def test_who_falls_silent_gives_the_thread_back():
             with closing(accepted):
                 kept.append(accepted.getsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO))
     assert kept == [web_server.SILENT_SECONDS]
+
+
+def test_pages_and_files_leave_the_server_compressed(port):
+    """The site does it by itself: a laptop has no proxy, and a proxy only passes it on."""
+    style = staticfiles_storage.url("css/site.css").encode()
+    for address in (b"/sign-in/", style):
+        with closing(socket.create_connection(("127.0.0.1", port), timeout=30)) as line:
+            line.sendall(b"GET " + address + b" HTTP/1.1\r\nAccept-Encoding: gzip\r\n" + HOST + b"\r\n")
+            head = line.recv(4096).split(b"\r\n\r\n")[0]
+        assert b" 200 " in head
+        assert b"content-encoding: gzip" in head.lower()
+        assert (b"immutable" in head) == (address == style)
