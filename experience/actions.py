@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actions import save_if_unchanged
 from accounts.refusals import ActionRefused
 from accounts.trail import What, record, snapshot
-from experience.figures import counted_twice
+from experience.figures import AMOUNTS, contradiction, counted_twice
 from experience.models import SchemeYear, YearClaims, YearState, year_later
 from experience.queries import CLAIM_NUMBERS
 from experience.sheet import ClaimsLine, Sheet, YearLine
-from experience.sheet_cells import YearKey
+from experience.sheet_cells import YearKey, usual_first_day
+from experience.sheet_words import WORDS
 from schemes.models import Scheme
 
 
@@ -34,6 +35,13 @@ class YearsOverlap(ActionRefused):
             _g("The scheme’s year %(year)s runs from %(first)s to %(last)s. Years do not overlap.")
             % {"year": other.label, "first": other.starts_on, "last": other.ends_on}
         )
+
+
+class FirstDayUnknown(ActionRefused):
+    message = _(
+        "It is not known on which day this year begins. Write it by its first day, such as 2017-04-01, or "
+        "open the year first."
+    )
 
 
 class CountedTwice(ActionRefused):
@@ -162,14 +170,16 @@ def import_sheet(*, scheme: Scheme, sheet: Sheet) -> list[SchemeYear]:
 class ImportProblem(ActionRefused):
     """One row cannot be taken, though each of its cells can; nothing of the sheet was taken."""
 
-    def __init__(self, *, row: int, message: str) -> None:
-        self.row = row
+    def __init__(self, *, row: int, message: str, column: str = "") -> None:
+        self.row, self.column = row, column
         super().__init__(message)
 
 
 def _at_row(row: int, do: Any, *arguments: Any) -> Any:
     try:
         return do(*arguments)
+    except ImportProblem:
+        raise
     except ValidationError as refused:
         raise ImportProblem(row=row, message=" ".join(refused.messages)) from refused
     except ActionRefused as refused:
@@ -181,6 +191,10 @@ def _take_figures(year: SchemeYear, line: YearLine) -> None:
     before = snapshot(year)
     for name, value in line.values.items():
         setattr(year, name, value)
+    name, code = contradiction({name: getattr(year, name) for name in AMOUNTS})
+    if code:
+        label = SchemeYear._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+        raise ImportProblem(row=line.row, column=str(label), message=_g(WORDS[code]))
     year.version += 1
     year.full_clean()
     year.save()
@@ -205,10 +219,10 @@ def _year_for(scheme: Scheme, key: YearKey) -> SchemeYear:
     if found is not None:
         return found
     newest = years.order_by("-starts_on").first()
-    usual = newest.starts_on if newest is not None else date(key.first_year, 1, 1)
-    # 29 February has no place in most years.
-    day = min(usual.day, 28) if usual.month == 2 else usual.day
-    return open_year(scheme=scheme, starts_on=date(key.first_year, usual.month, day))
+    day = usual_first_day(key, newest=None if newest is None else newest.starts_on)
+    if day is None:
+        raise FirstDayUnknown
+    return open_year(scheme=scheme, starts_on=day)
 
 
 # ---- what they share ---------------------------------------------------------------------------------------

@@ -158,7 +158,11 @@ def import_file(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     context = {"scheme": scheme, "stage": "years", "form": form, "problems": [], "most": MOST_MEGABYTES}
 
     def make() -> str:
-        about = About(scheme=scheme.name, benefits=queries.benefits_of_scheme(scheme))
+        about = About(
+            scheme=scheme.name,
+            benefits=queries.benefits_of_scheme(scheme),
+            first_days=queries.first_days_of(scheme),
+        )
         sheet = read_sheet(rows_of(form.cleaned_data["file"]), about=about)
         touched = actions.import_sheet(scheme=scheme, sheet=sheet)
         count = len(sheet.claims) + len(sheet.years)
@@ -174,7 +178,7 @@ def import_file(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
         except SheetRefused as refused:
             context |= listed(refused.problems)
         except actions.ImportProblem as refused:
-            problem = {"row": refused.row, "column": "", "message": str(refused)}
+            problem = {"row": refused.row, "column": refused.column, "message": str(refused)}
             context |= {"problems": [problem], "problem_count": 1}
         except ImportRefused as refused:
             form.add_error("file", str(refused))

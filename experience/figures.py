@@ -7,9 +7,10 @@ gap, never as 0.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from schemes.numbers import gettext_noop
 from simulation.engine.refusal import Refused, require_at_least, require_number
@@ -177,6 +178,12 @@ class YearFigures:
         )
 
 
+CONTRADICTIONS = (
+    ("renewed_not_covered", "renewed_households", "renewed_households", "households"),
+    ("renewed_not_due", "renewed_households", "renewed_households", "due_households"),
+    ("fewer_persons", "insured", "households", "insured"),
+)
+"""Code, the figure to look at, and which of two figures may not be above the other."""
 TWICE_BY_BENEFIT = gettext_noop(
     "Some lines are for single benefits, others for all benefits together: their claims would count twice. "
     "Keep one kind, and empty the figures of the other."
@@ -204,6 +211,15 @@ AMOUNTS = (
     "reported_premium_per_household",
 )
 """The figures of a year that are one number, in the order in which they are asked for."""
+
+
+def contradiction(values: Mapping[str, Any]) -> tuple[str, str]:
+    """Of a year's figures the one that cannot stand beside another, and the code of why; "" twice if none."""
+    for code, column, low, high in CONTRADICTIONS:
+        less, more = values.get(low), values.get(high)
+        if less is not None and more is not None and less > more:
+            return column, code
+    return "", ""
 
 
 def counted_twice(places: Iterable[tuple[str, int]]) -> str:

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.conflicts import StartedForm
 from calculator.models import Package
 from calculator.queries import packages_of
-from experience.figures import AMOUNTS, MONTHS
+from experience.figures import AMOUNTS, MONTHS, contradiction
 from experience.models import SchemeYear
 from experience.sheet import CLAIM_FIELDS, ClaimsLine
 from experience.sheet_cells import COUNTS, LONGEST_DAYS, MOST_COUNT
+from experience.sheet_words import WORDS
 from schemes.fields import MoneyField, NumberField, WholeField
 from schemes.models import Scheme
 
@@ -119,6 +120,13 @@ class FiguresForm(YearForm):
         """The figures as the page shows them: title and fields."""
         for title, names in GROUPS:
             yield title, [self[name] for name in names]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        name, code = contradiction(cleaned)
+        if code:
+            self.add_error(name, _(WORDS[code]))
+        return cleaned
 
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("starts_on", "package", *AMOUNTS, "note")}

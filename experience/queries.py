@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -22,6 +23,12 @@ def years_of(scheme: Scheme) -> QuerySet[SchemeYear]:
     """The scheme's years with their claims, the newest first."""
     years = SchemeYear.objects.beside(scheme).filter(scheme=scheme)
     return years.select_related("package").prefetch_related("claims")
+
+
+def first_days_of(scheme: Scheme) -> list[date]:
+    """Of all its years, the oldest first."""
+    years = SchemeYear.objects.beside(scheme).filter(scheme=scheme)
+    return list(years.order_by("starts_on").values_list("starts_on", flat=True))
 
 
 def find_year(*, organisation: Organisation | None, year_id: UUID) -> SchemeYear:

@@ -14,8 +14,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Literal
 
-from experience.figures import ALL_BENEFITS, AMOUNTS
-from experience.sheet_cells import READERS, CellProblem, YearKey, read_month, read_year
+from experience.figures import ALL_BENEFITS, AMOUNTS, contradiction
+from experience.sheet_cells import READERS, CellProblem, YearKey, read_month, read_year, usual_first_day
 from experience.sheet_words import FIELD_OF, Problem, SheetRefused, plain
 from schemes.numbers import NumberRefused
 from survey.reading.cells import Cell, text_of
@@ -75,11 +75,24 @@ class About:
     benefits : mapping of key to name
     starts : date or None
         First day of the one year that the block is about; None where each line names its year.
+    first_days : sequence of date
+        Of the years that the scheme has, the oldest first; lines may name them by their calendar year.
     """
 
     scheme: str
     benefits: Mapping[str, str]
     starts: dt.date | None = None
+    first_days: Sequence[dt.date] = ()
+
+    def first_day(self, year: YearKey | None) -> dt.date | None:
+        """On which day the year of a line begins, whether it is there or would be opened."""
+        if self.starts is not None or year is None:
+            return self.starts
+        if year.first_day is not None:
+            return year.first_day
+        kept = (day for day in self.first_days if day.year == year.first_year)
+        newest = self.first_days[-1] if self.first_days else None
+        return next(kept, None) or usual_first_day(year, newest=newest)
 
 
 Rows = Iterable[tuple[int, Sequence[Cell]]]
@@ -231,7 +244,7 @@ class _Reader:
             before = len(self.problems)
             self._whole_line(row, cells)
             year = self._year(row, cells)
-            starts = self.about.starts or (year.first_day if year is not None else None)
+            starts = self.about.first_day(year)
             benefit = self._take(row, cells, "benefit", self._benefit) or ALL_BENEFITS
             month = self._take(row, cells, "month", partial(read_month, starts=starts))
             values = {
@@ -268,6 +281,9 @@ class _Reader:
                 for name in AMOUNTS
                 if name in self.columns.places
             }
+            name, code = contradiction(read)
+            if code:
+                self._problem(code, row, name)
             if len(self.problems) > before or year is None:
                 continue
             if year in first:

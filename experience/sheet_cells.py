@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 from typing import Any
@@ -38,10 +38,14 @@ class CellProblem(Exception):  # noqa: N818  caught where the row and column are
 
 @dataclass(frozen=True, kw_only=True)
 class YearKey:
-    """Which year a line means: by its first day, or by the calendar year in which it begins."""
+    """Which year a line means: by its first day, or by the calendar year in which it begins.
+
+    ``spans`` where it is written 2017-18, so that it begins on no 1 January.
+    """
 
     first_year: int
     first_day: dt.date | None = None
+    spans: bool = field(default=False, compare=False)
 
 
 def read_year(cell: Cell) -> YearKey:
@@ -56,7 +60,7 @@ def read_year(cell: Cell) -> YearKey:
     if found := re.fullmatch(r"(\d{4})(?:\.0)?(?:\s*[-–/]\s*(\d{4}|\d{2}))?", digits):
         first, last = int(found[1]), found[2]
         if last is None or int(last) % 100 == (first + 1) % 100:
-            return YearKey(first_year=first)
+            return YearKey(first_year=first, spans=last is not None)
         raise CellProblem("year_bad", typed=typed[:60])
     try:
         day = date_of(typed)
@@ -65,6 +69,19 @@ def read_year(cell: Cell) -> YearKey:
     if day is None:
         raise CellProblem("year_bad", typed=typed[:60])
     return YearKey(first_year=day.year, first_day=day)
+
+
+def usual_first_day(key: YearKey, *, newest: dt.date | None) -> dt.date | None:
+    """On which day a year that is not there yet begins: as the newest does, else on 1 January.
+
+    None where it cannot be told: 2017-18 of a scheme whose years begin in January, or that has none.
+    """
+    usual = newest or dt.date(key.first_year, 1, 1)
+    if key.spans and (usual.month, usual.day) == (1, 1):
+        return None
+    # 29 February has no place in most years.
+    day = min(usual.day, 28) if usual.month == 2 else usual.day
+    return dt.date(key.first_year, usual.month, day)
 
 
 def read_month(cell: Cell, *, starts: dt.date | None) -> int:
@@ -89,7 +106,7 @@ def read_month(cell: Cell, *, starts: dt.date | None) -> int:
 
 def _month_of(year: int | None, month: int, starts: dt.date | None, *, typed: str) -> int:
     if starts is None:
-        raise CellProblem("month_bad", typed=typed[:60])
+        raise CellProblem("month_of_what", typed=typed[:60])
     if year is None:
         return (month - starts.month) % MONTHS + 1
     place = (year - starts.year) * MONTHS + month - starts.month + 1

@@ -89,11 +89,22 @@ WORDS: Mapping[str, str] = MappingProxyType(
             "“%(typed)s” is no month. Type 1 to 12 (1 is the first month of the scheme’s year), a name such "
             "as April, or “whole year”."
         ),
+        "month_of_what": gettext_noop(
+            "“%(typed)s” cannot be counted: it is not known on which day that year begins. Write the year by "
+            "its first day, such as 2017-04-01, or the month as a number from 1 to 12."
+        ),
         "month_outside": gettext_noop("%(typed)s lies outside this scheme’s year."),
         "money_high": gettext_noop("%(typed)s is too much. Check for a slip."),
         "not_a_number": gettext_noop("“%(typed)s” is not a number. Type digits only, for example 3,000."),
         "days_high": gettext_noop("%(typed)s days are more than ten years. Check for a slip."),
         "rejected_more": gettext_noop("More claims are rejected than handed in. Check both numbers."),
+        "renewed_not_covered": gettext_noop("More households renewed than are covered. Check both numbers."),
+        "renewed_not_due": gettext_noop(
+            "More households renewed than could have renewed. Check both numbers."
+        ),
+        "fewer_persons": gettext_noop(
+            "There are fewer persons insured than households. Every household has one at least."
+        ),
         "line_twice": gettext_noop("Row %(first)s tells of the same benefit and month. Keep one of them."),
         "year_twice": gettext_noop("Row %(first)s tells of the same year. Keep one of them."),
         **NUMBER_MESSAGES,

@@ -304,6 +304,17 @@ def test_a_file_with_one_bad_line_changes_nothing_at_all(staff, scheme, year, co
     assert not every(YearClaims).exists()
 
 
+def test_a_file_names_months_of_a_year_that_is_there_and_a_contradiction_by_its_column(staff, scheme, year):
+    heading = "year,benefit,month,claims,paid\n"
+    upload(staff, scheme, heading + "2017-18,opd,April,3,900\n2017-18,opd,March,1,300\n")
+    assert sorted(every(YearClaims).values_list("month", flat=True)) == [1, 12]
+    upload(staff, scheme, "year,households\n2017,5\n")
+    answer = upload(staff, scheme, "year,renewals\n2017,6\n")
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "<td>households that renewed</td><td>More households renewed than are covered" in page
+
+
 def test_a_file_does_not_reach_into_a_closed_year(staff, scheme, year):
     every(SchemeYear).update(state=YearState.CLOSED)
     answer = upload(staff, scheme, "year,households\n2017,5\n")
@@ -328,6 +339,8 @@ def test_a_year_is_found_by_its_day_by_its_number_or_opened_as_the_others_begin(
     assert actions._year_for(scheme, YearKey(first_year=2020)).starts_on == date(2020, 4, 1)
     other = make_scheme(scheme.organisation)
     assert actions._year_for(other, YearKey(first_year=2020)).starts_on == date(2020, 1, 1)
+    with pytest.raises(actions.FirstDayUnknown):
+        actions._year_for(other, YearKey(first_year=2022, spans=True))
 
 
 # ---- portfolio ---------------------------------------------------------------------------------------------

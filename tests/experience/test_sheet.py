@@ -128,11 +128,23 @@ def test_what_a_block_of_one_year_cannot_be(text, code):
         ("year\thouseholds\n2015-19\t5", "year_bad"),
         ("year\thouseholds\nlast\t5", "year_bad"),
         ("year\thouseholds\n2015\t5\n2015\t6", "year_twice"),
-        ("benefit\tmonth\tyear\tpaid\nopd\tApril\t2017\t5", "month_bad"),
+        ("benefit\tmonth\tyear\tpaid\nopd\tApril\t2017-18\t5", "month_of_what"),
+        ("year\thouseholds\trenewals\n2015\t5\t6", "renewed_not_covered"),
+        ("year\tdue households\trenewals\n2015\t5\t6", "renewed_not_due"),
+        ("year\thouseholds\tinsured\n2015\t5\t4", "fewer_persons"),
     ],
 )
 def test_what_a_block_of_many_years_cannot_be(text, code):
     assert code in {found for _row, _column, found in problems(text, ANY_YEAR)}
+
+
+def test_a_named_month_is_counted_from_the_first_day_of_the_year_that_the_line_names():
+    kept = About(scheme="Vaishali", benefits=BENEFITS, first_days=(dt.date(2016, 1, 1), dt.date(2017, 4, 1)))
+    lines = (
+        "year\tbenefit\tmonth\tpaid\n2016\topd\tApril\t5\n2017-18\topd\tApril\t5\n2019\topd\tMarch 2020\t5"
+    )
+    assert [line.month for line in read(lines, kept).claims] == [4, 1, 12]
+    assert read("year\tbenefit\tmonth\tpaid\n2015\topd\tApril\t5", ANY_YEAR).claims[0].month == 4
 
 
 def test_a_block_too_long_is_refused_at_once():
