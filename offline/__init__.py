@@ -1,1 +1,1 @@
-"""Without a network: the pages kept on a phone, the pack of tables that prices there, what was done meanwhile."""
+"""Without a network: the pages kept on a phone, the pack that prices there, and what was done meanwhile."""

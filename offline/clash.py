@@ -1,4 +1,4 @@
-"""A sheet from a phone and the sheet here were both changed: mine, theirs, and what the phone started from."""
+"""A phone's sheet and the sheet here were both changed: mine, theirs, and what the phone started from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.conflicts import Comparison, conflict_page, merged, parts_of
+from accounts.conflicts import KEEP, Comparison, conflict_page, merged, parts_of
 from accounts.requests import SiteRequest
 from calculator import queries
 from calculator.forms import NameForm
@@ -60,8 +60,8 @@ def clash_page(request: SiteRequest, *, draft: Draft, sent: SentSheet) -> HttpRe
             "stage": "premium",
             "heading": _("Your sheet was changed in two places"),
             "lead": _(
-                "On this phone while it had no network, and on the site meanwhile. Nothing is lost: choose line "
-                "by line. “Mine” is this phone’s, “theirs” the site’s."
+                "On this phone while it had no network, and on the site meanwhile. Nothing is lost: choose "
+                "line by line. “Mine” is this phone’s, “theirs” the site’s."
             ),
             "carried": {"sheet": json.dumps(body)},
         },
@@ -74,8 +74,6 @@ def merged_of(post: QueryDict, *, draft: Draft, sent: SentSheet) -> Typed:
     theirs = {name: draft.typed.get(name, "") for name in fields}
     mine = QueryDict(mutable=True)
     mine.update(theirs | {name: text for name, text in sent.typed.items() if name in boxes_of(draft)})
-    for name, value in post.items():
-        if name.startswith("keep_"):
-            mine[name] = value
+    mine.update({name: str(post[name]) for name in post if name.startswith(KEEP)})
     risks = queries.risks_tuple(queries.assumptions_for(draft))
     return typed_from_post(merged(mine, parts=parts_of(fields), theirs=theirs), risks)

@@ -1,4 +1,4 @@
-"""Which pages of a scheme a phone keeps: what is needed in a village, never a survey, never a person's list."""
+"""Which pages of a scheme a phone keeps: what is needed in a village; never a survey, never people."""
 
 from __future__ import annotations
 

@@ -18,9 +18,7 @@ def _key(user_id: object, organisation_id: object) -> str:
 
 def person_key(request: SiteRequest) -> str:
     """The key of who is signed in here; empty for a stranger and for who belongs to no organisation."""
-    if not request.user.is_authenticated or request.organisation is None:
-        return ""
-    return _key(request.user.pk, request.organisation.pk)
+    return "" if request.organisation is None else _key(request.user.pk, request.organisation.pk)
 
 
 def whose(request: SiteRequest) -> dict[str, object]:

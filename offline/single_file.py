@@ -34,7 +34,7 @@ def single_file(scheme: Scheme, *, made_at: datetime) -> str:
     risks = queries.risks_tuple(plan.assumption_set)
     typed = first_sheet(scheme, risks)
     draft = Draft(organisation=scheme.organisation, scheme=scheme, typed=typed)
-    page = render_to_string(
+    page: str = render_to_string(
         "offline/single.html",
         {
             "sheet": Sheet(scheme=scheme, draft=draft, typed=TypedSheet(scheme, risks, typed), good=None),

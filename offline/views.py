@@ -34,12 +34,13 @@ from offline.sheets import Arrived, NotASheet
 from offline.single_file import single_file
 
 SHELL = (
-    "css/tokens.css", "css/site.css", "css/calculator.css", "css/session.css", "css/board.css", "icons.svg",
-    "favicon.svg", "django_htmx/htmx-2.min.js", "js/sheet.js", "js/offline/start.js", "js/offline/figures.js",
-    "js/offline/premium.js", "js/offline/sheet.js", "js/offline/taps.js",
+    "css/common.css", "css/session.css", "css/board.css", "icons.svg", "django_htmx/htmx-2.min.js",
+    "js/sheet.js", "js/offline/start.js", "js/offline/figures.js", "js/offline/premium.js",
+    "js/offline/sheet.js", "js/offline/taps.js",
 )  # fmt: skip
 """The files that kept pages are drawn and driven with."""
 ICONS = (("icons/192.png", "192x192", "any"), ("icons/512.png", "512x512", "any maskable"))
+JSON = "application/json"
 REFUSED = 422
 CONFLICT = 409
 LOCAL = ("localhost", "127.0.0.1", "[::1]")
@@ -132,7 +133,7 @@ def keep_list(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
 def pack(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     """The premium pack: always compressed, as every browser takes it."""
     plan = plan_of(scheme_or_404(request, scheme_id))
-    response = HttpResponse(plan.content, content_type="application/json")
+    response = HttpResponse(plan.content, content_type=JSON)
     response["Content-Encoding"] = "gzip"
     return response
 
@@ -144,9 +145,8 @@ def single(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     """The calculator as one file that opens by a double click, anywhere."""
     scheme = scheme_or_404(request, scheme_id)
     content = single_file(scheme, made_at=timezone.localtime())
-    record_reading(
-        what=What.EXPORTED, subject=scheme, scheme=scheme, after={"file": "single-file calculator"}
-    )
+    file = {"file": "single-file calculator"}
+    record_reading(what=What.EXPORTED, subject=scheme, scheme=scheme, after=file)
     name = f"{slugify(scheme.name) or 'scheme'}-calculator.html"
     return HttpResponse(content, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
@@ -158,7 +158,7 @@ def sheet(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     """A sheet that was changed without a network, as JSON; sent again, it changes nothing."""
     draft = load_draft(request, scheme_or_404(request, scheme_id))
     try:
-        sent = sheets.sheet_of(_json(request.body))
+        sent = sheets.sheet_of(_json(request.body if request.content_type == JSON else b""))
     except NotASheet as refused:
         return JsonResponse({"problem": str(refused)}, status=REFUSED)
     state = sheets.arrive(draft=draft, sent=sent)

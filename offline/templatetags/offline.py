@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils import timezone
 
 from accounts.requests import SiteRequest
 from offline.person import person_key
@@ -15,7 +14,7 @@ register = template.Library()
 
 @register.inclusion_tag("offline/_start.html", takes_context=True)
 def offline_start(context: dict[str, Any]) -> dict[str, Any]:
-    """The script with all that it needs to know: whose page this is, of which scheme, and how fresh."""
+    """The script with all that it needs to know: whose page this is, of which scheme."""
     request: SiteRequest = context["request"]
     scheme = context.get("scheme")
     person = person_key(request) if hasattr(request, "organisation") else ""
@@ -23,5 +22,4 @@ def offline_start(context: dict[str, Any]) -> dict[str, Any]:
         "request": request,
         "person": person,
         "scheme": scheme if person and getattr(scheme, "pk", None) else None,
-        "made": timezone.now().isoformat(timespec="seconds"),
     }

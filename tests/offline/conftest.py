@@ -1,4 +1,4 @@
-"""A phone in a village: the running site, a browser whose network can be cut, the slide's scheme with a session."""
+"""A phone in a village: the running site, a network that can be cut, the slide's scheme with a session."""
 
 from __future__ import annotations
 

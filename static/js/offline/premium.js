@@ -3,7 +3,7 @@
 'use strict';
 (() => {
   const LARGE_FROM = 4;
-  const near = (a, b) => a === b || Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a));
+  const near = (a, b) => a === b || (Number.isFinite(a) && Number.isFinite(b) && Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b)));
 
   /* ---- the tables: differences along every axis, added up again ---- */
   const summed = (differences, shape) => {

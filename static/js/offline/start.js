@@ -46,8 +46,10 @@
 
   /* ---- the grey line ---- */
   const say = (name, values = {}) => Object.entries(values).reduce((text, [key, value]) => text.replaceAll(`{${key}}`, value), bar.dataset[name] || '');
-  const when = (iso) => new Intl.DateTimeFormat(document.documentElement.lang, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(new Date(iso));
-  let made = set.made;
+  const when = (time) => new Intl.DateTimeFormat(document.documentElement.lang, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(time);
+  /* A kept page carries the time of its keeping, any other the present. */
+  let made = new Date(document.lastModified);
+  const asked = String(made.getTime());
   let told = '';
   const draw = cbhi.draw = async () => {
     const votes = await mine('votes');
@@ -116,9 +118,9 @@
     const sent = await send();
     await draw();
     /* A kept page that was opened without a network makes room for the real one, once all is sent. */
-    const stale = was || Date.now() - new Date(set.made) > 60 * 1000;
-    if (stale && sent && !document.activeElement.matches('input[type=text], textarea') && sessionStorage.getItem('fresh') !== set.made) {
-      sessionStorage.setItem('fresh', set.made);
+    const stale = was || Date.now() - asked > 60 * 1000;
+    if (stale && sent && !document.activeElement.matches('input[type=text], textarea') && sessionStorage.getItem('fresh') !== asked) {
+      sessionStorage.setItem('fresh', asked);
       location.reload();
       return null;
     }
@@ -250,7 +252,7 @@
   });
   document.addEventListener('htmx:beforeRequest', (event) => { if (cbhi.away) event.preventDefault(); });
   document.addEventListener('htmx:sendError', (event) => leave().then(() => document.dispatchEvent(new CustomEvent('cbhi:unsent', { detail: event.detail }))));
-  document.addEventListener('htmx:afterOnLoad', () => { made = new Date().toISOString(); });
+  document.addEventListener('htmx:afterOnLoad', () => { made = new Date(); });
   bar.querySelector('.net__drop').addEventListener('click', async () => {
     for (const vote of (await mine('votes')).filter((each) => each.why)) await store.remove('votes', vote.id);
     draw();

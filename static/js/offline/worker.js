@@ -30,6 +30,12 @@ const kept = async (request) => {
   const pages = await ownPages();
   return pages && pages.match(request, { ignoreVary: true });
 };
+/* Whoever reads it later shall know from when it is: `document.lastModified` says so. */
+const stamped = async (answer) => {
+  const headers = new Headers(answer.headers);
+  headers.set('Last-Modified', new Date().toUTCString());
+  return new Response(await answer.blob(), { status: answer.status, headers });
+};
 const isPage = (answer) => answer.ok && !answer.redirected && (answer.headers.get('content-type') || '').startsWith('text/html');
 
 const navigated = async (event) => {
@@ -39,7 +45,7 @@ const navigated = async (event) => {
     if (answer.status >= 502 && answer.status <= 504) throw new Error('no site behind the network');
     if (isPage(answer)) {
       const copy = answer.clone();
-      event.waitUntil(kept(request).then(async (was) => was && (await ownPages()).put(request, copy)));
+      event.waitUntil(kept(request).then(async (was) => was && (await ownPages()).put(request, await stamped(copy))));
     }
     return answer;
   } catch (away) {
@@ -79,8 +85,9 @@ const keep = async ({ person, list }) => {
   const take = async (address) => {
     const found = await fetch(address, BY_ITSELF);
     if (found.status !== 200) { await pages.delete(address); return; }
-    bytes += (await found.clone().arrayBuffer()).byteLength;
-    await pages.put(address, found);
+    const copy = await stamped(found);
+    bytes += (await copy.clone().arrayBuffer()).byteLength;
+    await pages.put(address, copy);
   };
   if (!(await pages.match(wanted.pack))) {
     await pages.delete(wanted.pack, { ignoreSearch: true });
