@@ -23,7 +23,7 @@ from uuid import UUID
 BASE_DIR = Path(__file__).resolve().parent.parent
 HIDDEN = "…"
 OURS = (
-    *("accounts", "calculator", "cbhi_site", "experience", "jobs"),
+    *("accounts", "calculator", "cbhi_site", "experience", "explained", "jobs"),
     *("schemes", "simulation", "survey", "whatif", "workshop"),
 )
 # These put together their whole message from what a visitor sent.
