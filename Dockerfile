@@ -11,8 +11,6 @@ RUN CBHI_VAR=/tmp/var STATIC_ROOT=/app/staticfiles /opt/venv/bin/python manage.p
  && /opt/venv/bin/python -m compileall -q .
 
 FROM python:3.11-slim-bookworm
-# Odia letters for printed boards; Latin and Devanagari come with the Python packages.
-RUN apt-get update && apt-get install -y --no-install-recommends fonts-lohit-orya && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin cbhi \
  && install -d -o cbhi -g cbhi /var/lib/cbhi /backups
 COPY --from=build /opt/venv /opt/venv

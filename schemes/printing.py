@@ -10,8 +10,8 @@ How to print something else (a board, a card, a leaflet):
    A picture is a string of SVG in `data` (``image(bytes(data.picture), format: "svg", alt: data.alt)``).
 
 The same data at the same `made_at` give the same bytes on every machine as long as the letters are Latin,
-Greek or Devanagari: their fonts come from packages. Other scripts (Odia) are set in a font of this machine
-(Debian: fonts-lohit-orya or fonts-noto-core); where none has a letter a box is printed in its place.
+Greek, Devanagari or Odia: their fonts come with the site. A name in another script is set in a font of this
+machine; where none has a letter a box is printed in its place.
 """
 
 from __future__ import annotations
@@ -28,9 +28,8 @@ import typst
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "print"
 FONT_PACKAGES = ("fontpkg_noto_sans", "fontpkg_noto_sans_devanagari")
-
-NOT_PACKAGED = frozenset({"or"})
-"""Languages whose letters come from a font of this machine."""
+OWN_FONTS = TEMPLATES / "fonts"
+"""Odia, which no package has."""
 
 Fonts = Literal["packaged", "machine"]
 
@@ -59,13 +58,11 @@ def render_pdf(template: str, data: Mapping[str, Any], *, made_at: datetime) -> 
     if missing := {"title", "language"} - set(data):
         raise ValueError(f"the data of a document lack {', '.join(sorted(missing))}")
     written = json.dumps(data, ensure_ascii=False, allow_nan=False, sort_keys=True)
-    # A document in a script that no package has letters of is not set twice.
-    if data["language"] not in NOT_PACKAGED:
-        try:
-            return _compiled(template, written, made_at, fonts="packaged")
-        except typst.TypstError as refused:
-            if not _is_about_letters(refused):
-                raise
+    try:
+        return _compiled(template, written, made_at, fonts="packaged")
+    except typst.TypstError as refused:
+        if not _is_about_letters(refused):
+            raise
     try:
         return _compiled(template, written, made_at, fonts="machine")
     except typst.TypstError as refused:
@@ -96,26 +93,6 @@ def _compiled(
 
 
 @cache
-def has_letters(sample: str) -> bool:
-    """Whether some font, packaged or of this machine, has every letter of the sample."""
-    source = (
-        '#set document(title: "letters")\n#set text(font: ("Noto Sans", "Noto Sans Oriya", "Lohit Odia"))\n'
-    )
-    compiler = typst.Compiler(
-        input=(source + "#sys.inputs.sample").encode(),
-        font_paths=_fonts("machine"),
-        sys_inputs={"sample": sample},
-    )
-    try:
-        compiler.compile(format="pdf", pdf_standards=["ua-1"])
-    except typst.TypstError as refused:
-        if not _is_about_letters(refused):
-            raise
-        return False
-    return True
-
-
-@cache
 def _fonts(which: Fonts) -> typst.Fonts:
-    folders: list[Path] = [Path(str(files(package) / "files")) for package in FONT_PACKAGES]
+    folders: list[Path] = [Path(str(files(package) / "files")) for package in FONT_PACKAGES] + [OWN_FONTS]
     return typst.Fonts(include_system_fonts=which == "machine", font_paths=folders)

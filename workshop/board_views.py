@@ -25,14 +25,14 @@ from calculator.publish_views import end_of
 from calculator.review_forms import PublishForm
 from calculator.views import scheme_or_404
 from schemes.models import Scheme
-from schemes.printing import has_letters, render_pdf
+from schemes.printing import render_pdf
 from simulation.engine.refusal import Refused
 from workshop import member_sheet as sheets
 from workshop.board_prints import PRINTS, letter_heights, period_words
 from workshop.board_queries import PUBLIC_BOARD, board_of
 from workshop.boards import MOST_PACKAGES, Board
 from workshop.cards import deck_of
-from workshop.print_figures import SAMPLES, SIZES, PrintChoices
+from workshop.print_figures import SIZES, PrintChoices
 from workshop.wheel_page import budget_chosen, wheel_drawing, wheel_of, wheel_words
 
 POSTER = "poster"
@@ -55,7 +55,6 @@ def _context(scheme: Scheme, choices: PrintChoices) -> dict[str, Any]:
         "stage": "board",
         "choices": choices,
         "sizes": SIZES,
-        "letters_missing": not has_letters(SAMPLES.get(choices.language, "")),
     }
 
 

@@ -23,14 +23,14 @@ from calculator import publish_actions
 from calculator.publish_views import end_of
 from calculator.review_actions import Damaged
 from calculator.review_forms import PublishForm
-from schemes.printing import has_letters, render_pdf
+from schemes.printing import render_pdf
 from workshop.board_views import choices_of, pdf_response
 from workshop.choice_page import period_words
 from workshop.choice_queries import PUBLIC_CHOICE
 from workshop.choice_rows import ChosenPackage
 from workshop.choice_sheets import frozen_pdf, frozen_sheet
 from workshop.choice_views import choice_or_404, damaged
-from workshop.print_figures import SAMPLES, PrintChoices
+from workshop.print_figures import PrintChoices
 from workshop.resolution import SIGNATURES, lines_chosen, resolution
 from workshop.rules_actions import rules_of
 from workshop.rules_page import RulesPage
@@ -44,7 +44,6 @@ def _context(choice: ChosenPackage, choices: PrintChoices) -> dict[str, Any]:
         "choice": choice,
         "period": period_words(choice),
         "choices": choices,
-        "letters_missing": not has_letters(SAMPLES.get(choices.language, "")),
     }
 
 

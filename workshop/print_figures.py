@@ -20,8 +20,6 @@ WORD = "print"
 
 DIGITS: Mapping[str, str] = {"hi": "०१२३४५६७८९", "ne": "०१२३४५६७८९", "or": "୦୧୨୩୪୫୬୭୮୯"}
 LATIN = "0123456789"
-SAMPLES: Mapping[str, str] = {"hi": "क्ष त्र ज्ञ", "ne": "क्ष त्र ज्ञ", "or": "କ୍ଷ ତ୍ର ଜ୍ଞ"}
-"""Letters that a print in each language cannot do without."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,11 +21,11 @@ from accounts.requests import SiteRequest
 from accounts.trail import What, record_reading
 from calculator.views import scheme_or_404
 from schemes.models import Scheme
-from schemes.printing import has_letters, render_pdf
+from schemes.printing import render_pdf
 from workshop import rules_forms
 from workshop.board_views import choices_of, pdf_response
 from workshop.choice_queries import standing_choice
-from workshop.print_figures import SAMPLES, PrintChoices
+from workshop.print_figures import PrintChoices
 from workshop.rules_actions import rules_of, save_rules
 from workshop.rules_forms import RulesForm
 from workshop.rules_page import RulesPage
@@ -48,7 +48,6 @@ def rules(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
         "stage": "choice",
         "chosen": standing_choice(scheme),
         "choices": choices,
-        "letters_missing": not has_letters(SAMPLES.get(choices.language, "")),
         "page": page,
         "warned": [(line, found) for line in page.lines if (found := line.warnings)],
     }

@@ -106,8 +106,10 @@ def test_any_words_at_all_can_be_printed(typed):
     assert render_pdf("dossier", data(subtitle=typed), made_at=DAY).startswith(b"%PDF")
 
 
-@pytest.mark.parametrize("words", ["क्षत्रज्ञ नमस्ते", "₹ 3,52,500 − 20 % × √ ± ≤"])
-def test_hindi_nepali_and_the_signs_of_money_need_only_the_packaged_fonts(words, monkeypatch):
+@pytest.mark.parametrize("words", ["क्षत्रज्ञ नमस्ते", "ଘର ଓଡ଼ିଶା କ୍ଷତ୍ରଜ୍ଞ ୧୨୩", "₹ 3,52,500 − 20 % × √ ± ≤"])
+def test_the_four_languages_and_the_signs_of_money_need_no_font_of_the_machine(
+    words, monkeypatch
+):
     used = []
     fonts = printing._fonts
     monkeypatch.setattr(printing, "_fonts", lambda which: used.append(which) or fonts(which))
@@ -123,14 +125,6 @@ def test_another_script_is_looked_for_on_the_machine_and_a_sign_nobody_has_becom
     unassigned = chr(0x0378)
     assert render_pdf("dossier", data(subtitle=unassigned), made_at=DAY).startswith(b"%PDF")
     assert used == ["packaged", "machine", "machine"]
-
-
-def test_a_document_in_a_script_of_the_machines_is_set_once(monkeypatch):
-    used = []
-    fonts = printing._fonts
-    monkeypatch.setattr(printing, "_fonts", lambda which: used.append(which) or fonts(which))
-    render_pdf("dossier", data(language="or"), made_at=DAY)
-    assert used == ["machine"]
 
 
 def test_a_document_takes_less_than_a_second():

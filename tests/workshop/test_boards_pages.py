@@ -19,7 +19,7 @@ from accounts.models import AuditEntry, Role
 from calculator.cases import ChosenTerms
 from calculator.models import Package, PublicPage
 from calculator.review_queries import links_of
-from schemes.printing import has_letters, render_pdf
+from schemes.printing import render_pdf
 from tests.makers import client_of, every
 from tests.snapshots import made_or_put_back
 from workshop.board_prints import PRINTS, letter_heights
@@ -348,14 +348,6 @@ def test_a_page_without_packages_says_what_to_do(signed_in, package):
         page = signed_in.get(reverse(f"workshop:{name}", args=[package.scheme_id]))
         assert b"No package is saved yet" in page.content
     assert signed_in.get(reverse("workshop:board_pdf", args=[package.scheme_id, "board"])).status_code == 404
-
-
-def test_missing_letters_are_told_before_anything_is_printed(signed_in, scheme, monkeypatch):
-    assert has_letters("क्ष त्र ज्ञ")
-    assert not has_letters("\U000f0000")
-    monkeypatch.setattr("workshop.board_views.has_letters", lambda sample: not sample)
-    page = signed_in.get(reverse("workshop:board", args=[scheme.pk]), {"lang": "or"}).content.decode()
-    assert "fonts-lohit-orya" in page
 
 
 # ---- the words ---------------------------------------------------------------------------------------------
