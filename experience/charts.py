@@ -64,7 +64,7 @@ def _joined(
     ]
 
 
-def months_chart(paid: Sequence[float | None], *, say: Say) -> dict[str, Any] | None:
+def months_chart(paid: Sequence[float | None], *, names: Sequence[str], say: Say) -> dict[str, Any] | None:
     """A bar a month; a month that nothing is known of has none."""
     known = [value for value in paid if value is not None]
     if not any(known):
@@ -90,6 +90,7 @@ def months_chart(paid: Sequence[float | None], *, say: Say) -> dict[str, Any] | 
             {"y": f"{HEIGHT - FOOT - room * share:.1f}", "text": say(most * share)} for share in (0.5, 1.0)
         ],
         "months": [
-            {"x": f"{GUTTER + step * (place + 0.5):.2f}", "text": place + 1} for place in range(len(paid))
+            {"x": f"{GUTTER + step * (place + 0.5):.2f}", "text": place + 1, "name": name}
+            for place, name in enumerate(names)
         ],
     }

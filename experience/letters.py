@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organisation, User
 from accounts.trail import What, record
-from calculator.figures import Figures
 from experience.digests import DigestWish
 from experience.models import SchemeYear, YearState
 from experience.watch_page import warning_words
@@ -32,7 +31,7 @@ class Chapter:
     scheme: str
     year: str
     address: str
-    warnings: tuple[tuple[str, str], ...]
+    warnings: tuple[tuple[tuple[str, ...], str], ...]
     unknown: tuple[str, ...]
 
 
@@ -102,13 +101,12 @@ def _running(organisation: Organisation) -> Sequence[SchemeYear]:
 def _chapter(year: SchemeYear, site: str) -> Chapter:
     watching = Watching(year)
     watching.work_out()
-    say = Figures(year.scheme)
-    words = [warning_words(one, say) for one in watching.warnings]
+    words = warning_words(watching.warnings, year)
     return Chapter(
         scheme=year.scheme.name,
         year=year.label,
         address=site + reverse("experience:watch", args=[year.pk]),
-        warnings=tuple((one["sentence"], one["to_do"]) for one in words),
+        warnings=tuple((tuple(one["sentences"]), one["to_do"]) for one in words),
         unknown=tuple(watching.unknown),
     )
 

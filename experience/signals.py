@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from experience.benefit_watch import BenefitWatch
+from experience.figures import MONTHS
 from experience.maturity import Maturity
 from experience.monitor import Crossing, Outlook
 from schemes.numbers import gettext_noop
@@ -33,14 +34,14 @@ class Words:
 WORDS: Mapping[str, Words] = MappingProxyType(
     {
         "claims_above": Words(
-            sentence=gettext_noop("Claims up to month %(month)s are higher than chance explains."),
+            sentence=gettext_noop("Claims up to the end of %(month)s are higher than chance explains."),
             to_do=gettext_noop(
                 "Look below whether people fall ill more often or bills have grown. Check the dearest claims "
                 "with the claims committee. Keep the reserve untouched until then."
             ),
         ),
         "claims_below": Words(
-            sentence=gettext_noop("Claims up to month %(month)s are lower than chance explains."),
+            sentence=gettext_noop("Claims up to the end of %(month)s are lower than chance explains."),
             to_do=gettext_noop(
                 "Ask members whether they know what is covered and how to claim. Check that no month’s "
                 "claims were forgotten here."
@@ -51,6 +52,13 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             to_do=gettext_noop(
                 "Tell the governing committee now. Find out what the reserve, the network or a reinsurer can "
                 "lend, and price next year again before members renew."
+            ),
+        ),
+        "ended_short": Words(
+            sentence=gettext_noop("The year ended short: claims cost more than there was for them."),
+            to_do=gettext_noop(
+                "Tell the governing committee how much is missing and what fills the gap. Price next year "
+                "again before members renew."
             ),
         ),
         "short_possible": Words(
@@ -148,6 +156,8 @@ def signals(
 def _of_outlook(outlook: Outlook | None) -> list[Signal]:
     if outlook is None or outlook.chance_short < POSSIBLY_SHORT:
         return []
+    if outlook.passed == MONTHS:
+        return [Signal(code="ended_short", level="act")]
     values = {"chance": outlook.chance_short}
     if outlook.chance_short >= LIKELY_SHORT:
         return [Signal(code="short_likely", level="act", values=values)]

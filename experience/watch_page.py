@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from calculator.figures import Figures
 from experience.benefit_watch import Compared
 from experience.figures import MONTHS
+from experience.models import SchemeYear
 from experience.signals import Signal
 from experience.watching import Watching
 from experience.year_laws import RATES
@@ -63,8 +65,8 @@ class WatchPage:
 
     # ---- warnings ------------------------------------------------------------------------------------------
     @cached_property
-    def warnings(self) -> list[dict[str, str]]:
-        return [warning_words(one, self.say) for one in self.watching.warnings]
+    def warnings(self) -> list[dict[str, Any]]:
+        return warning_words(self.watching.warnings, self.watching.year)
 
     # ---- months --------------------------------------------------------------------------------------------
     @property
@@ -120,7 +122,11 @@ class WatchPage:
 
     def _chance(self, month: int) -> str:
         found = self.watching.outlook(month)
-        return GAP if found is None else chance_words(found.chance_short)
+        if found is None:
+            return GAP
+        if month == MONTHS:
+            return _("it is short") if found.chance_short else _("it is not")
+        return chance_words(found.chance_short)
 
     @property
     def pending_words(self) -> str:
@@ -138,7 +144,7 @@ class WatchPage:
 
     # ---- the year's end ------------------------------------------------------------------------------------
     @cached_property
-    def end(self) -> dict[str, str] | None:
+    def end(self) -> dict[str, Any] | None:
         """As of the last month that is known, and as of the first day."""
         months = self.watching.so_far.months
         now, first = self.watching.outlook(months), self.watching.outlook(0)
@@ -147,6 +153,8 @@ class WatchPage:
         pace = self.watching.pace
         as_it_goes = None if pace is None else self.watching.outlook(months, factor=pace)
         return {
+            "is_known": months == MONTHS,
+            "is_short": bool(now.chance_short),
             "chance": chance_words(now.chance_short),
             "first": chance_words(first.chance_short),
             "expected": self.say.money(now.expected),
@@ -208,23 +216,25 @@ class WatchPage:
         }
 
 
-def warning_words(one: Signal, say: Figures) -> dict[str, str]:
-    """A signal in the reader's language, with what to do."""
-    written = {
-        name: value if isinstance(value, str) else _written(name, value, say)
-        for name, value in one.values.items()
-    }
-    return {
-        "kind": KINDS[one.level],
-        "icon": ICONS[one.level],
-        "sentence": _(one.words.sentence) % written,
-        "to_do": _(one.words.to_do),
-    }
+def warning_words(found: Sequence[Signal], year: SchemeYear) -> list[dict[str, Any]]:
+    """Warnings in the reader's language, with what to do; those that ask for the same stand together."""
+    say = Figures(year.scheme)
+    together: dict[tuple[str, str], list[str]] = {}
+    for one in found:
+        written = {
+            name: value if isinstance(value, str) else _written(name, value, say, year)
+            for name, value in one.values.items()
+        }
+        together.setdefault((one.level, _(one.words.to_do)), []).append(_(one.words.sentence) % written)
+    return [
+        {"kind": KINDS[level], "icon": ICONS[level], "sentences": sentences, "to_do": to_do}
+        for (level, to_do), sentences in together.items()
+    ]
 
 
-def _written(name: str, value: float, say: Figures) -> str:
+def _written(name: str, value: float, say: Figures, year: SchemeYear) -> str:
     if name == "month":
-        return say.whole(value)
+        return year.month_name(int(value))
     if name == "ratio":
         return say.number(value, 1 if value >= 0.95 else 2)
     return chance_words(value) if name == "chance" else format_share(value, places=0)

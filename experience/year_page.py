@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from calculator.figures import Figures
 from experience import slides
 from experience.charts import months_chart
-from experience.figures import ALL_BENEFITS, MONTHS, YearFigures
+from experience.figures import ALL_BENEFITS, MONTHS, WHOLE_YEAR, YearFigures
 from experience.indicators import OfEachHundred, Viability, of_each_hundred
 from experience.key_indicators import BANDS, Code, Indicator, key_indicators, openimis_codes
 from experience.models import SchemeYear, YearClaims
@@ -244,9 +244,10 @@ class YearPage:
 
     @cached_property
     def chart(self) -> dict[str, Any] | None:
-        return months_chart(self.figures.paid_by_month(), say=self.say.whole)
+        names = [month["short"] for month in self.months]
+        return months_chart(self.figures.paid_by_month(), names=names, say=self.say.whole)
 
-    @property
+    @cached_property
     def months(self) -> list[dict[str, Any]]:
         """The twelve months: name, and whether anything is entered."""
         entered = {row.month for row in self.year.claims.all()}
@@ -275,6 +276,16 @@ class YearPage:
                 }
             )
         return found
+
+    @property
+    def is_complete(self) -> bool:
+        """Something is entered for every month, or for the whole year at once."""
+        entered = {row.month for row in self.year.claims.all()}
+        return WHOLE_YEAR in entered or all(month["is_entered"] for month in self.months)
+
+    @property
+    def next_month_name(self) -> str:
+        return self.year.month_name(self.next_month)
 
     @property
     def next_month(self) -> int:

@@ -15,7 +15,8 @@ from calculator.cases import Chosen, ChosenTerms
 from experience import actions, year_work
 from experience.models import SchemeYear
 from experience.sheet import ClaimsLine
-from experience.watch_page import WatchPage, chance_words
+from experience.signals import Signal
+from experience.watch_page import WatchPage, chance_words, warning_words
 from experience.watching import Watching
 from jobs.models import Job
 from simulation.queries import current_set
@@ -105,6 +106,29 @@ def test_a_quiet_year_says_so_and_is_not_alarmed_by_claims_on_their_way(priced_y
     assert [row["where"] for row in page.rows[:7]] == ["within"] * 7
     assert page.rows[7]["paid"] == "–"
     assert found.outlook(7).chance_short < 1.0
+
+
+def test_a_year_that_is_over_is_not_told_by_chances_and_like_advice_is_given_once(staff, priced_year):
+    every(SchemeYear).update(starts_on=date(2025, 4, 1))
+    claims(priced_year, *[(12, 40_000)] * 12)
+    watched(priced_year)
+    page = staff.get(url("watch", priced_year)).content.decode()
+    assert "The year ended short" in page
+    assert "ends short with a chance" not in page
+    assert "Claims up to the end of March 2026 are higher" in page
+    assert "it is short" in page
+    assert page.count("Tell the governing committee how much is missing") == 1
+
+
+def test_warnings_that_ask_for_the_same_stand_together(priced_year):
+    found = [
+        Signal(code="dearer", level="act", values={"benefit": name, "ratio": 2.0})
+        for name in ("Stay", "Ride")
+    ]
+    (one,) = warning_words(found, priced_year)
+    assert one["sentences"] == [
+        f"{name}: a claim costs 2.0 times what was priced." for name in ("Stay", "Ride")
+    ]
 
 
 @pytest.mark.parametrize(
