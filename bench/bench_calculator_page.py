@@ -74,14 +74,12 @@ def measure() -> None:
         client.get(f"{url}sure/")
         print(f"{scheme.name}: how sure, first time  {1e3 * (time.perf_counter() - started):.0f} ms")
     files = (
-        "css/tokens.css",
-        "css/site.css",
-        "css/calculator.css",
+        "css/common.css",
         "js/sheet.js",
         "django_htmx/htmx-2.min.js",
         "icons.svg",
     )
-    sizes = {name: len(gzip.compress(Path(staticfiles_storage.path(name)).read_bytes())) for name in files}
+    sizes = {name: len(gzip.compress(Path(staticfiles_storage.path(staticfiles_storage.stored_name(name))).read_bytes())) for name in files}
     print(f"files of a first view, gzipped: {sum(sizes.values()):,} bytes  {sizes}")
 
 

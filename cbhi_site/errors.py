@@ -73,6 +73,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _stylesheets() -> list[str]:
     """The site's own; none where what broke is the list of static files itself."""
     try:
-        return [static("css/tokens.css"), static("css/site.css")]
+        return [static("css/common.css")]
     except (ValueError, OSError):
         return []

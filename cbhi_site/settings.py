@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "cbhi_site",
     "offline",
+    "explained",
     "experience",
     "workshop",
     "whatif",
@@ -246,7 +247,7 @@ STATIC_ROOT = Path(env.text("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "cbhi_site.static_files.StaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "media"
 BACKUP_FOLDER = Path(env.text("BACKUP_FOLDER", str(VAR_DIR / "backups")))

@@ -88,8 +88,7 @@ def test_the_error_page_has_the_reference_that_is_in_the_log(log):
 def test_the_error_page_is_dressed_and_says_what_was_lost(monkeypatch):
     client = Client(raise_request_exception=False)
     posted, looked = (send("/breaks/caused/x/").content.decode() for send in (client.post, client.get))
-    for sheet in ("css/tokens.css", "css/site.css"):
-        assert f'<link rel="stylesheet" href="{static(sheet)}">' in posted
+    assert f'<link rel="stylesheet" href="{static("css/common.css")}">' in posted
     assert "What you did was not saved" in posted
     assert "nothing was changed" in looked
     assert "not saved" not in looked
