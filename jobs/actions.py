@@ -136,7 +136,10 @@ def move(jobs: QuerySet[Job], status: Status, **changes: Any) -> bool:
 
 def give_up(jobs: QuerySet[Job], reason: Reason, *, detail: str = "") -> bool:
     """No further attempt: a person must look."""
-    return move(jobs, Status.NEEDS_ATTENTION, reason=reason, detail=detail, lease_until=None)
+    given_up = move(jobs, Status.NEEDS_ATTENTION, reason=reason, detail=detail, lease_until=None)
+    if given_up:
+        logger.warning("a job needs attention: %s", reason)
+    return given_up
 
 
 def ring(job_id: uuid.UUID | str, *, times: int = 1) -> bool:

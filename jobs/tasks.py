@@ -37,7 +37,7 @@ def work(job_id: str) -> None:
                 continue
             # With the broker away nobody would hear the bell: carry on instead, but not into the time limit,
             # which would count against the chunk at hand. Once the broker is back each worker looks for work.
-            if ring(job_id) or worked >= settings.CELERY_TASK_SOFT_TIME_LIMIT / 2:
+            if ring(job_id) or worked >= work.soft_time_limit / 2:
                 return
     except AWAY as problem:
         # Leases run out and the work is found again by whoever looks next.

@@ -25,7 +25,7 @@ def checksums(organisation):
 
 
 def test_kill_9_in_the_middle_of_a_simulation_changes_no_bit(settings, tmp_path):
-    settings.SIMULATED_FAMILIES = 10_000_000
+    settings.SIMULATED_FAMILIES = 3_000_000
     log = tmp_path / "worker.log"
     with current_app.connection_for_write() as line:
         line.default_channel.queue_purge("celery")
