@@ -17,8 +17,9 @@ from calculator.workbook.tables import make_tables
 from offline.pack import FORMAT, pack_of
 from schemes.models import Scheme
 from simulation.engine import ENGINE_VERSION
+from simulation.engine.menu import default_menu
 from simulation.engine.package import Package as Contract
-from simulation.engine.terms import Terms
+from simulation.engine.terms import Terms, WageTerms
 from simulation.models import AssumptionSet, BenefitRisk
 from simulation.questions import content_hash, package_to_json
 
@@ -60,10 +61,11 @@ def plan_of(scheme: Scheme) -> PackPlan:
         package for package in queries.packages_of(scheme=scheme) if package.assumption_set == assumption_set
     ]
     newest = sorted(saved, key=lambda package: package.changed_at, reverse=True)[:PACKAGES_LOOKED_AT]
-    contract = _contract(scheme, risks)
+    contract = _contract(scheme, risks, newest)
     also = _also(contract, risks, scheme, newest)
     about = _about(scheme, assumption_set)
-    lists = {name: [repr(one) for one in terms] for name, terms in also.items()}
+    axes = [axes_of(benefit, also[benefit.name]).values for benefit in contract.benefits]
+    lists = [[[repr(value) for value in axis] for axis in each] for each in axes]
     named = [FORMAT, ENGINE_VERSION, package_to_json(contract), lists, about, [risk.key for risk in risks]]
     return PackPlan(
         scheme=scheme,
@@ -76,9 +78,10 @@ def plan_of(scheme: Scheme) -> PackPlan:
     )
 
 
-def _contract(scheme: Scheme, risks: Sequence[BenefitRisk]) -> Contract:
-    """Every benefit of the scheme under its first sheet's terms: the menus do not depend on them."""
-    chosen = TypedSheet(scheme, tuple(risks), first_sheet(scheme, risks)).chosen
+def _contract(scheme: Scheme, risks: Sequence[BenefitRisk], saved: Sequence[Package]) -> Contract:
+    """Every benefit of the scheme; amounts and rates a day of the newest package give their menus' scale."""
+    first = TypedSheet(scheme, tuple(risks), first_sheet(scheme, risks)).chosen
+    chosen = replace(chosen_of(saved[0]), family_sizes=scheme.family_sizes) if saved else first
     off = {key: replace(terms, covered=False, label="") for key, terms in chosen.terms.items()}
     return _open(risks, replace(chosen, terms=off), scheme)
 
@@ -91,8 +94,11 @@ def _open(risks: Sequence[BenefitRisk], chosen: Chosen, scheme: Scheme) -> Contr
 def _also(
     contract: Contract, risks: Sequence[BenefitRisk], scheme: Scheme, packages: Sequence[Package]
 ) -> dict[str, list[Terms]]:
-    """The saved packages' terms, benefit by benefit, so that they are priced to the last digit."""
-    also: dict[str, list[Terms]] = {benefit.name: [] for benefit in contract.benefits}
+    """The saved packages' terms, priced to the last digit then, and every rate a day of its menu."""
+    also: dict[str, list[Terms]] = {
+        benefit.name: list(default_menu(benefit)) if isinstance(benefit.terms, WageTerms) else []
+        for benefit in contract.benefits
+    }
     for package in packages:
         saved = _open(risks, replace(chosen_of(package), family_sizes=scheme.family_sizes), scheme)
         for benefit, own in zip(contract.benefits, saved.benefits, strict=True):

@@ -21,7 +21,7 @@ from offline.pack import MOST_BYTES
 from offline.packs import plan_of
 from simulation.engine.families import FamilySizes
 from tests.calculator.conftest import demo_user, linked, slide
-from tests.calculator.workbooks import priced, random_choice
+from tests.calculator.workbooks import priced
 from tests.offline import twin
 
 __all__ = ["demo_user", "linked", "slide"]
@@ -35,9 +35,10 @@ ASKED_OF_THE_SITE = 100
 """Of each scheme: the site's exact engine takes its time."""
 BETWEEN = 100
 LINES = {
-    "pure": "pure", "sigma": "sigma", "risk_loading": "riskLoading", "with_risk": "withRisk", "admin": "admin",
-    "total": "total", "small_family": "small", "large_family": "large", "average": "average",
-    "collected": "collected", "sigma_joint": "sigmaJoint", "sigma_independent": "sigmaIndependent", "z": "z",
+    "pure": "pure", "sigma": "sigma", "risk_loading": "riskLoading", "with_risk": "withRisk",
+    "total": "total", "admin": "admin", "small_family": "small", "large_family": "large", "z": "z",
+    "average": "average",
+    "collected": "collected", "sigma_joint": "sigmaJoint", "sigma_independent": "sigmaIndependent",
 }  # fmt: skip
 IN_BROWSER = """([pack, choices]) => {
   const opened = cbhi.premium.opened(pack);
@@ -108,19 +109,48 @@ def random_cases(slide, linked):
         pack = opened(scheme)
         further = tuple((name, rate) for name, rate in pack["further"])
         base = chosen_of(package)
-        on_menu = [
-            random_choice(rng, risks=risks, chosen=base, scheme=scheme).chosen for _ in range(CASES[name])
-        ]
+        axes = menus(pack)
+        on_menu = [_on_menu(rng, risks, axes, base) for _ in range(CASES[name])]
         cases = []
         for chosen in on_menu:
             whole = replace(chosen, further_loadings=further)
             site = priced(risks, whole) if len(cases) < ASKED_OF_THE_SITE else None
             cases.append(Case(choice_of(whole, risks), site))
-        axes = menus(pack)
         between = [_between(rng, case.choice, axes) for case in cases[: BETWEEN // 2]]
         cases += [Case(choice, None) for choice in between]
         found.append((pack, FamilySizes({int(k): v for k, v in scheme.family_sizes.items()}), cases))
     return found
+
+
+def _on_menu(rng: random.Random, risks, axes: dict[str, Axes], base):
+    """Any terms of the menus, any loadings."""
+    return replace(
+        base,
+        persons=rng.randint(100, 20_000),
+        chance_of_bankruptcy=rng.choice((0.001, 0.01, 0.05, 0.1, 0.2, 0.5)),
+        admin_rate=rng.choice((0.0, 0.2, 0.3)),
+        large_family_discount=rng.choice((0.0, 0.1, 0.25)),
+        share_in_large=rng.choice((None, 0.34)),
+        risk_basis=rng.choice(("joint", "independent")),
+        terms={risk.key: _any_terms(rng, risk.kind, axes[risk.key]) for risk in risks},
+    )
+
+
+def _any_terms(rng: random.Random, kind: str, axes: Axes) -> ChosenTerms:
+    first, second, third, cap = (rng.choice(axis) for axis in axes.values)
+    covered, family_cap = rng.random() < 0.75, None if math.isinf(cap) else cap
+    if kind == "fixed":
+        return ChosenTerms(covered=covered, fixed_amount=third, family_cap=family_cap)
+    if kind == "wage_days":
+        start, last = int(first), int(second)
+        return ChosenTerms(covered=covered, start_day=start, last_day=last, rate=third, family_cap=family_cap)
+    return ChosenTerms(
+        covered=covered,
+        threshold=first,
+        copay=second,
+        event_cap=None if math.isinf(third) else third,
+        family_cap=family_cap,
+    )
 
 
 def _between(rng: random.Random, choice: dict[str, Any], axes: dict[str, Axes]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ class Tables:
         self.name, self.kind, self.group = one["name"], one["kind"], one["group"]
         self.axes = [[math.inf if value is None else value for value in axis] for axis in one["axes"]]
         self.mean = self._opened(one["mean"]) * pack["mean_step"]
-        self.variance = (self._opened(one["spread"]) * pack["spread_step"]) ** 2
+        self.spread = self._opened(one["spread"]) * pack["spread_step"]
         self.shared = [self._opened(column) * pack["spread_step"] for column in one["shared"]]
 
     def _opened(self, differences: list[int]) -> np.ndarray:
@@ -40,7 +40,7 @@ class Tables:
                 columns.append([(axis.index(value), 1.0)])
                 continue
             above = next(place for place, each in enumerate(axis) if each > value)
-            assert 0 < above
+            assert above > 0
             assert math.isfinite(axis[above])
             share = (value - axis[above - 1]) / (axis[above] - axis[above - 1])
             columns.append([(above - 1, 1.0 - share), (above, share)])
@@ -63,7 +63,7 @@ def priced(
         terms = choice["terms"][one["key"]]
         corners = tables.corners(_numbers(terms["values"])) if terms["covered"] else []
         mean = sum(weight * tables.mean[at] for at, weight in corners)
-        variance = sum(weight * tables.variance[at] for at, weight in corners)
+        variance = sum(weight * tables.spread[at] for at, weight in corners) ** 2
         vectors.append([sum(weight * column[at] for at, weight in corners) for column in tables.shared])
         groups.append(tables.group)
         benefits.append(_moments(tables.name, float(mean), float(variance)))

@@ -58,7 +58,8 @@
     return {
       about: corners.length > 1,
       pure: mixed((at) => benefit.mean[at] * pack.mean_step),
-      variance: mixed((at) => (benefit.spread[at] * pack.spread_step) ** 2),
+      /* The spread and not its square: amounts twice as large spread twice as much. */
+      variance: mixed((at) => benefit.spread[at] * pack.spread_step) ** 2,
       shared: benefit.shared.map((column) => mixed((at) => column[at] * pack.spread_step)),
     };
   };
