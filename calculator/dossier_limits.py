@@ -24,7 +24,7 @@ FEW_PERSONS = 1_000
 def limits_section(page: PackagePage) -> dict[str, Any]:
     blocks: list[Block] = [
         words(_("Taken for granted:")),
-        items(_taken_for_granted()),
+        items(taken_for_granted()),
         words(_("Not modelled:")),
         items(_not_modelled()),
     ]
@@ -34,7 +34,8 @@ def limits_section(page: PackagePage) -> dict[str, Any]:
     return section("limits", _("Limits of the model"), *blocks)
 
 
-def _taken_for_granted() -> list[str]:
+def taken_for_granted() -> list[str]:
+    """What no figure here counts: said wherever somebody might rely on it."""
     return [
         _(
             "Families do not influence each other. An epidemic, a flood or a bus accident that strikes many "

@@ -1,0 +1,150 @@
+"""A package's price in five layers, in words and figures: the same for the screen and for paper.
+
+Read `content` while the language of the choices is active.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from calculator.case import case_hash
+from calculator.package_page import PackagePage
+from calculator.packages import Line
+from calculator.premium import PremiumBreakdown
+from calculator.sure import Known, known_of
+from explained.hundred import Outcomes, outcomes
+from explained.ten_years import Pot, Ruin, Year, replay, ruins
+from schemes.models import Scheme
+from simulation.engine.scheme import SchemeDistribution, scheme_distribution
+from workshop.print_figures import PrintChoices, Say, local_name
+from workshop.years import YearsOfPackages, unit_costs_of
+from workshop.years_of_families import Estimate, draw_families
+
+
+@dataclass
+class Explained:
+    """One saved package, looked at for those who pay its price."""
+
+    line: Line
+    choices: PrintChoices
+    decade: int = 1
+
+    # ---- figures -------------------------------------------------------------------------------------------
+    @property
+    def scheme(self) -> Scheme:
+        return self.line.package.scheme
+
+    @cached_property
+    def page(self) -> PackagePage:
+        return PackagePage(self.line)
+
+    @property
+    def premium(self) -> PremiumBreakdown:
+        return self.line.quote.premium
+
+    @cached_property
+    def say(self) -> Say:
+        return Say(scheme=self.scheme, choices=self.choices, scale=self.premium.total)
+
+    def share(self, value: float, places: int) -> str:
+        """A chance with its per cent sign."""
+        return self.say.own(self.say.figures.share(value, places))
+
+    @property
+    def pays_nothing(self) -> bool:
+        """Whether there is no price to explain: nothing is covered, or nothing ever happens."""
+        return self.premium.pure <= 0.0
+
+    @cached_property
+    def known(self) -> YearsOfPackages:
+        return YearsOfPackages(lines=[self.line], unit_costs=unit_costs_of([self.line]))
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        """On the very families of the comparison."""
+        return outcomes(
+            draw_families(self.known.worlds[0]),
+            self.known.packages[0],
+            premium=lambda size: self.premium.per_family(size=size),
+            too_much=self.known.too_much,
+        )
+
+    @cached_property
+    def distribution(self) -> SchemeDistribution:
+        """Of what the whole scheme pays in a year, exact."""
+        quote = self.line.quote
+        return scheme_distribution(quote.case.package, quote.case.community.persons, moments=quote.exact)
+
+    @cached_property
+    def pot(self) -> Pot:
+        return Pot.of(self.distribution, total=self.premium.total, for_claims=self.premium.with_risk)
+
+    @cached_property
+    def hash(self) -> str:
+        return case_hash(self.line.case)
+
+    @cached_property
+    def years(self) -> tuple[Year, ...]:
+        return replay(self.pot, of=self.hash, decade=self.decade)
+
+    @cached_property
+    def sure(self) -> Known | None:
+        """How far the survey may be off, as the page "How sure is it?" has it."""
+        return known_of(self.line.quote, self.page.risks)
+
+    @cached_property
+    def ruins(self) -> tuple[Ruin, ...]:
+        survey = self.sure.chance.survey if self.sure else None
+        really = None if survey is None else Estimate(value=survey.chance, error=survey.standard_error)
+        return ruins(self.pot, really=really)
+
+    # ---- the words of every part ---------------------------------------------------------------------------
+    def name_of(self, name: str) -> str:
+        return local_name(name)
+
+    @property
+    def covered(self) -> list[str]:
+        """Names of what the package pays for."""
+        return [self.name_of(one.name) for one in self.line.case.package.benefits if one.covered]
+
+    @property
+    def title(self) -> str:
+        return _("Why %(amount)s?") % {"amount": self.say.money(self.premium.total)}
+
+    @property
+    def spoken(self) -> str:
+        """The whole of it in one sentence that can be said aloud."""
+        return _(
+            "Everyone puts %(amount)s a year into one pot, and from it families are helped, by fixed rules, "
+            "with: %(benefits)s."
+        ) % {"amount": self.say.money(self.premium.total), "benefits": ", ".join(self.covered)}
+
+    @property
+    def many(self) -> str:
+        """Who receives nothing, said plainly."""
+        n = round(100.0 * self.outcomes.nothing_paid.value)
+        counted = {"n": self.say.whole(n)}
+        if n >= 10:
+            return (
+                _(
+                    "Many pay and receive nothing: %(n)s of 100 families in a usual year. "
+                    "That is how the pot can help those who are hit."
+                )
+                % counted
+            )
+        if n >= 1:
+            return (
+                _(
+                    "Some pay and receive nothing: %(n)s of 100 families in a usual year. "
+                    "That is how the pot can help those who are hit."
+                )
+                % counted
+            )
+        return _(
+            "Nearly every family receives something in a usual year: much of the money goes round, and less "
+            "is left for those who are hit hard."
+        )
