@@ -218,7 +218,7 @@
   /* ---- keep the pages of this scheme for later ---- */
   const keep = cbhi.keep = async (now = false) => {
     if (!worker || !set.keep || !cbhi.person || cbhi.away) return false;
-    const key = `kept ${set.keep}`;
+    const key = `kept ${set.keep} ${document.documentElement.lang}`;
     const last = await store.get('notes', key);
     if (!now && last && Date.now() - last.at < KEEP_AGAIN) { document.documentElement.dataset.kept = 'yes'; return true; }
     const found = await ask({ do: 'keep', person: cbhi.person, list: set.keep });
@@ -278,7 +278,7 @@
   const sayKept = async () => {
     const line = document.getElementById('kept-state');
     if (!line) return;
-    const note = await store.get('notes', `kept ${set.keep}`);
+    const note = await store.get('notes', `kept ${set.keep} ${document.documentElement.lang}`);
     line.textContent = !worker ? line.dataset.never : note ? line.dataset.kept.replace('{pages}', note.pages).replace('{kb}', Math.ceil(note.bytes / 1024)) : line.dataset.not;
   };
   document.addEventListener('cbhi:kept', sayKept);

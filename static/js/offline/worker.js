@@ -52,7 +52,13 @@ const navigated = async (event) => {
     return (await kept(request)) || (await (await caches.open(FILES)).match(AWAY)) || Response.error();
   }
 };
-const file = async (request) => (await caches.match(request, { ignoreVary: true })) || fetch(request);
+const file = async (request) => {
+  const was = await caches.match(request, { ignoreVary: true });
+  if (was) return was;
+  const answer = await fetch(request);
+  if (answer.ok) await (await caches.open(FILES)).put(request, answer.clone());
+  return answer;
+};
 /* A pack is fetched by keeping only; a page reads the one that is kept. */
 const pack = async (request) => {
   const pages = await ownPages();
