@@ -14,9 +14,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ENGINE = HERE.parent / "simulation" / "engine"
 ARITHMETIC = (
-    "case_answer.py", "case_fields.py", "case_laws.py", "case_reader.py", "case_simulation.py",
-    "case_value.py", "cautions.py", "premium.py", "quotes.py", "sensitivity.py", "survey_draws.py",
-    "survey_moments.py", "true_chance.py",
+    "case.py", "case_answer.py", "case_fields.py", "case_laws.py", "case_reader.py", "case_simulation.py",
+    "case_value.py", "cautions.py", "premium.py", "quotes.py", "sensitivity.py", "shocked_year.py",
+    "survey_draws.py", "survey_error.py", "survey_moments.py", "survey_pricing.py", "survey_resampled.py",
+    "true_chance.py",
 )  # fmt: skip
 LIBRARIES = ("numpy", "scipy")
 
