@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import second_factor, sign_ins, throttle
+from accounts.languages import speaking_to
 from accounts.limits import waiting_time
 
 logger = logging.getLogger(__name__)
@@ -92,7 +93,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         try:
-            super().send_mail(template_prefix, email, context)
+            with speaking_to(context.get("user")):
+                super().send_mail(template_prefix, email, context)
         except (SMTPException, OSError) as problem:
             # What was done stays done; whoever looks after the site finds the reason here.
             logger.error("an e-mail could not be sent: %s", type(problem).__name__)

@@ -60,6 +60,9 @@ class Organisation(Timestamped, Versioned):
 
 class User(AbstractUser):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    language = models.CharField(_("language"), max_length=10, blank=True, default="")
+    """Empty until the person chooses: then the browser's."""
+    own_digits = models.BooleanField(_("digits of the language"), default=False)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         # Sign-in looks addresses up in small letters.

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import kept_form, second_factor, sessions
+from accounts.languages import current, digits_to_choose
 from accounts.people_forms import NameForm
 from accounts.permissions import open_to_all, own_account
 from accounts.queries import devices_of
@@ -96,6 +97,7 @@ def account(request: SiteRequest) -> HttpResponse:
         "second_factor_required": second_factor.is_required_of(request.user),
         "waiting_email": EmailAddress.objects.get_new(request.user),
         "mail_is_printed": not settings.EMAIL_HOST,
+        "own_digits": digits_to_choose(current(), own=request.user.own_digits),
     }
     return render(request, "accounts/account.html", context, status=REFUSED if form.errors else 200)
 

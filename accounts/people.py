@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import save_if_unchanged
+from accounts.languages import current
 from accounts.models import Invitation, Membership, Organisation, Role, User
 from accounts.refusals import ActionRefused
 from accounts.trail import What, record, snapshot
@@ -114,7 +115,7 @@ def join(*, invitation: Invitation, user: User) -> Membership:
 @transaction.atomic
 def make_account_and_join(*, invitation: Invitation, username: str, name: str, password: str) -> User:
     """An account of one's own, and the place; neither without the other."""
-    user = User(username=username, first_name=name)
+    user = User(username=username, first_name=name, language=current())
     user.set_password(password)
     user.save()
     join(invitation=invitation, user=user)

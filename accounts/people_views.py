@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import people as actions
 from accounts import queries
 from accounts.conflicts import Comparison, conflict_page, merged, parts_of, texts_of, unsealed
-from accounts.models import Invitation, Membership
+from accounts.languages import speaking_to
+from accounts.models import Invitation, Membership, User
 from accounts.once import once, secret_of
 from accounts.password_link_views import NEW_PASSWORD_LINK
 from accounts.password_links import why_not
@@ -76,8 +77,9 @@ def _send(invitation: Invitation, link: str) -> bool:
     if not (settings.EMAIL_HOST and invitation.email):
         return False
     context = {"invitation": invitation, "link": link}
-    subject = _("Invitation to %(name)s") % {"name": invitation.organisation}
-    words = render_to_string("accounts/email/invitation.txt", context)
+    with speaking_to(User.objects.filter(email=invitation.email.lower()).first()):
+        subject = _("Invitation to %(name)s") % {"name": invitation.organisation}
+        words = render_to_string("accounts/email/invitation.txt", context)
     # A name of several lines is no heading of a letter.
     subject = " ".join(subject.split())
     return bool(send_mail(subject, words, None, [invitation.email], fail_silently=True))

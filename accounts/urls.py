@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from accounts import joining_views, organisation_views, own_views, password_link_views, people_views
+from accounts import (
+    joining_views,
+    language_views,
+    organisation_views,
+    own_views,
+    password_link_views,
+    people_views,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,6 +17,7 @@ urlpatterns = [
     path("sign-in/somebody-else/", own_views.somebody_else, name="somebody_else"),
     path("join/<str:token>/", joining_views.join, name="join"),
     path("new-password/<str:key>/", password_link_views.choose_password, name="choose_password"),
+    path("language/", language_views.choose, name="language"),
     path("account/", own_views.account, name="account"),
     path("account/sessions/end-others/", own_views.end_other_sessions, name="end_other_sessions"),
     path("account/sessions/<int:session_id>/end/", own_views.end_session, name="end_session"),

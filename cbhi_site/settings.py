@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.sessions.SessionWatchMiddleware",
+    "accounts.languages.LanguageMiddleware",
     "accounts.sessions.SignInRequiredMiddleware",
     "accounts.middleware.OrganisationMiddleware",
     "accounts.elsewhere.ElsewhereMiddleware",
@@ -94,6 +95,7 @@ MIDDLEWARE = [
     "accounts.trail.TrailMiddleware",
     "accounts.gate.PermissionMiddleware",
     "cbhi_site.middleware.DisplayMiddleware",
+    "cbhi_site.middleware.DigitsMiddleware",
     "cbhi_site.middleware.NoOrganisationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -236,6 +238,7 @@ django.conf.locale.LANG_INFO.setdefault(
 )
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("hi", _("Hindi")), ("ne", _("Nepali")), ("or", _("Odia"))]
+LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_SECURE = "language", PRODUCTION
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -16,9 +16,10 @@ from calculator.dossier_figures import figures_in_full
 from calculator.package_page import PackagePage
 from calculator.packages import Line
 from jobs.questions import canonical
+from schemes.own_digits import OWN_DIGITS
 from workshop.choice_cautions import Caution
 from workshop.member_sheet import board_of, member_sheet
-from workshop.print_figures import DIGITS, WORD, PrintChoices
+from workshop.print_figures import WORD, PrintChoices
 
 FORMAT = 1
 
@@ -89,7 +90,7 @@ class Sheet:
 def frozen_sheets(line: Line, *, starts_on: date, ends_on: date) -> Iterator[Sheet]:
     """The member sheet in every language and its digits, with the days of cover on it."""
     for language, _name in settings.LANGUAGES:
-        for digits in ("latin", "own") if language in DIGITS else ("latin",):
+        for digits in ("latin", "own") if language in OWN_DIGITS else ("latin",):
             choices = PrintChoices(language=language, digits=digits)
             with translation.override(language):
                 board = board_of(line, choices)

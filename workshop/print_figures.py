@@ -11,15 +11,14 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import pgettext, pgettext_lazy
 
+from accounts.languages import NAMES
 from calculator.figures import Figures
 from schemes.models import Scheme
+from schemes.own_digits import OWN_DIGITS, own
 
 SIZES = ("A3", "A2", "A1")
 WORD = "print"
 """The context of what is printed for members, which says some words otherwise than the screen does."""
-
-DIGITS: Mapping[str, str] = {"hi": "०१२३४५६७८९", "ne": "०१२३४५६७८९", "or": "୦୧୨୩୪୫୬୭୮୯"}
-LATIN = "0123456789"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +37,7 @@ class PrintChoices:
         known = [code for code, _name in settings.LANGUAGES]
         wanted = asked.get("lang", language)
         found = wanted if wanted in known else "en"
-        own = asked.get("digits") == "own" and found in DIGITS
+        own = asked.get("digits") == "own" and found in OWN_DIGITS
         size = asked.get("size", SIZES[0])
         budget = asked.get("budget", "")
         return cls(
@@ -56,9 +55,8 @@ class PrintChoices:
     @property
     def languages(self) -> list[dict[str, Any]]:
         """The languages to choose from, each called as its own speakers call it."""
-        own = {"en": "English", "hi": "हिन्दी", "ne": "नेपाली", "or": "ଓଡ଼ିଆ"}
         return [
-            {"code": code, "name": own.get(code, code), "picked": code == self.language}
+            {"code": code, "name": NAMES.get(code, code), "picked": code == self.language}
             for code, _name in settings.LANGUAGES
         ]
 
@@ -75,14 +73,9 @@ class Say:
     def figures(self) -> Figures:
         return Figures(self.scheme, scale=self.scale)
 
-    @cached_property
-    def _table(self) -> dict[int, str]:
-        own = DIGITS.get(self.choices.language, LATIN) if self.choices.digits == "own" else LATIN
-        return {ord(latin): digit for latin, digit in zip(LATIN, own, strict=True)}
-
     def own(self, text: str) -> str:
         """The text in the digits chosen."""
-        return text.translate(self._table)
+        return own(text, OWN_DIGITS[self.choices.language]) if self.choices.digits == "own" else text
 
     def money(self, value: float) -> str:
         return self.own(self.figures.money(value))

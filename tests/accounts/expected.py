@@ -27,6 +27,7 @@ accounts:go_on                         in 302 302 302 302 302    in 302 302 302 
 accounts:somebody_else                405 405 405 405 405 405    in  in  in  in  in  in
 accounts:join                         200 200 200 200 200 200   422 302 422 422 422 422
 accounts:choose_password              410 410 410 410 410 410   410 410 410 410 410 410
+accounts:language                     405 405 405 405 405 405   302 302 302 302 302 302
 accounts:account                       in 200 200 200 200 200    in 302 302 302 302 302
 accounts:end_other_sessions            in 405 405 405 405 405    in 302 302 302 302 302
 accounts:end_session                   in 405 405 405 405 405    in 404 404 404 404 404

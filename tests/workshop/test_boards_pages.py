@@ -19,6 +19,7 @@ from accounts.models import AuditEntry, Role
 from calculator.cases import ChosenTerms
 from calculator.models import Package, PublicPage
 from calculator.review_queries import links_of
+from schemes.own_digits import OWN_DIGITS, own
 from schemes.printing import render_pdf
 from tests.makers import client_of, every
 from tests.snapshots import made_or_put_back
@@ -26,7 +27,7 @@ from workshop.board_prints import PRINTS, letter_heights
 from workshop.board_queries import board_of, packages_on_board
 from workshop.member_sheet import board_of as board_alone
 from workshop.member_sheet import member_sheet
-from workshop.print_figures import DIGITS, LATIN, PrintChoices
+from workshop.print_figures import PrintChoices
 from workshop.shortlist_actions import add_to_shortlist
 
 LANGUAGES = ("en", "hi", "ne", "or")
@@ -85,7 +86,7 @@ def plain(value):
 
 
 def translated(digits):
-    return digits.translate({ord(latin): own for latin, own in zip(LATIN, DIGITS["ne"], strict=True)})
+    return own(digits, OWN_DIGITS["ne"])
 
 
 def pages(pdf):

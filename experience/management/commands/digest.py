@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from accounts.languages import speaking_to
 from experience.letters import Letter, due_wishes, letter_of, send, site_address
 
 
@@ -30,12 +31,14 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, dry_run: bool, site: str, **_options: Any) -> None:
         address = (site or site_address()).rstrip("/")
         month = timezone.localdate().replace(day=1)
-        letters: dict[object, Letter] = {}
+        letters: dict[tuple[object, str], Letter] = {}
         sent = failed = 0
         for wish in due_wishes(month):
-            if wish.organisation_id not in letters:
-                letters[wish.organisation_id] = letter_of(wish.organisation, month=month, site=address)
-            letter = letters[wish.organisation_id]
+            about = (wish.organisation_id, wish.user.language)
+            if about not in letters:
+                with speaking_to(wish.user):
+                    letters[about] = letter_of(wish.organisation, month=month, site=address)
+            letter = letters[about]
             if dry_run:
                 continue
             if send(letter, wish=wish, month=month, site=address):
@@ -45,6 +48,7 @@ class Command(BaseCommand):
         if dry_run:
             for letter in letters.values():
                 self.stdout.write(f"{letter.subject}\n\n{letter.words}")
-        self.stdout.write(f"{sent} letters sent, {failed} failed, {len(letters)} organisations.")
+        organisations = {whose for whose, _language in letters}
+        self.stdout.write(f"{sent} letters sent, {failed} failed, {len(organisations)} organisations.")
         if failed:
             raise CommandError("Some letters could not be sent; run it again.")
