@@ -51,7 +51,7 @@ def single_file(scheme: Scheme, *, made_at: datetime) -> str:
     parts = {
         "@POLICY@": f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}",
         "@STYLE@": style,
-        "@ICONS@": _source("icons.svg").replace("<svg ", '<svg hidden aria-hidden="true" ', 1),
+        "@ICONS@": _source("icons.svg").replace("<svg ", '<svg class="vh" width="0" height="0" aria-hidden="true" ', 1),
         "@PACK@": pack,
         "@SCRIPT@": script,
     }

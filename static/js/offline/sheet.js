@@ -98,7 +98,10 @@
   const draw = () => {
     const { choice, wrong, cap } = chosen();
     calc().querySelectorAll('.says--here').forEach((line) => line.remove());
-    calc().querySelectorAll('.says:not(.says--here)').forEach((line) => { line.hidden = true; });
+    calc().querySelectorAll('.says:not(.says--here, .says--stays)').forEach((line) => { line.hidden = true; });
+    delete calc().dataset.behind;
+    calc().querySelectorAll('.behind').forEach((said) => { said.textContent = ''; });
+    ['chance', 'risk_loading', 'with_risk'].forEach((name) => writeIn(calc().querySelector(`[data-line="${name}"] .note`), ''));
     calc().querySelectorAll('.field--bad').forEach((cell) => cell.classList.remove('field--bad'));
     wrong.forEach((id) => {
       const cell = box(id).closest('td');

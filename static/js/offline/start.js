@@ -46,7 +46,7 @@
 
   /* ---- the grey line ---- */
   const say = (name, values = {}) => Object.entries(values).reduce((text, [key, value]) => text.replaceAll(`{${key}}`, value), bar.dataset[name] || '');
-  const when = (time) => new Intl.DateTimeFormat(document.documentElement.lang, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(time);
+  const when = (time) => new Intl.DateTimeFormat(document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(time);
   /* A kept page carries the time of its keeping, any other the present. */
   let made = new Date(document.lastModified);
   const asked = String(made.getTime());
@@ -58,7 +58,7 @@
     const refused = votes.filter((vote) => vote.why);
     const clash = sheets.find((sheet) => sheet.clash);
     const parts = [];
-    if (cbhi.away) parts.push(say('away', { when: when(made) }));
+    if (cbhi.away && !document.getElementById('kept-pages')) parts.push(say('away', { when: when(made) }));
     if (waiting) parts.push(say('votes', { n: waiting }));
     if (sheets.some((sheet) => !sheet.clash)) parts.push(say('sheet'));
     if (told) parts.push(told);
