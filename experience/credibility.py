@@ -26,6 +26,10 @@ ONE_SCHEME = gettext_noop(
     "One scheme alone does not show how much schemes differ: its weight cannot be estimated from itself."
 )
 
+ONE_YEAR = gettext_noop(
+    "No scheme has two whole years yet: how much a scheme changes from year to year by chance cannot be seen."
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class BuhlmannStraub:
@@ -109,9 +113,7 @@ def buhlmann_straub(*, ratios: Array, weights: Array) -> BuhlmannStraub:
         raise Refused(field="ratios", problem=ONE_SCHEME)
     spare = int(known.sum() - held.sum())
     if spare < 1:
-        raise Refused(
-            field="ratios", problem="no scheme has two years; what changes by chance cannot be seen"
-        )
+        raise Refused(field="ratios", problem=ONE_YEAR)
     of_scheme = w.sum(axis=1)
     means = np.divide((w * x).sum(axis=1), of_scheme, out=np.full(len(x), np.nan), where=held)
     return _weighed(means, of_scheme, held, epv=float(np.nansum(w * (x - means[:, None]) ** 2)) / spare)

@@ -205,6 +205,21 @@ def _moved(benefit: Benefit, found: Rerated | None) -> Benefit:
     return replace(_dearer(benefit, found.severity), frequency=frequency)
 
 
+def as_seen(package: Package, rerated: Sequence[Rerated]) -> Package:
+    """The same terms on the year's own figures alone, however little they are believed."""
+    return with_experience(
+        package,
+        [
+            replace(
+                one,
+                frequency=None if one.frequency is None else replace(one.frequency, weight=1.0),
+                severity=None if one.severity is None else replace(one.severity, weight=1.0),
+            )
+            for one in rerated
+        ],
+    )
+
+
 def with_trend(package: Package, trend: float) -> Package:
     """Every bill dearer by this share; days of work lost and fixed amounts are not bills."""
     require_above(field="trend", value=trend, bound=-1.0)

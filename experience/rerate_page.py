@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from calculator.figures import Figures
 from calculator.premium import Community, Loadings
+from experience.benefit_watch import watch_benefits
 from experience.credibility import Blend
-from experience.rerate import Change, Evidence, Rerated, change_of, rerate
+from experience.months import month_share
+from experience.rerate import Change, Evidence, Rerated, as_seen, change_of, rerate
 from experience.watching import Watching
 from schemes.models import Scheme
 from schemes.numbers import format_share
@@ -43,6 +45,10 @@ STEP_NAMES: tuple[Promise, ...] = (
     gettext_lazy("Family sizes: who the families are now"),
     gettext_lazy("Loading: members, safety, running costs"),
 )
+
+
+WORTH_SAYING = 0.1
+"""What was paid differs by so much from what the terms give: worth saying."""
 
 
 @dataclass
@@ -113,6 +119,31 @@ class RatePage:
             rows.append(row | {"costs_unseen": one.costs_unseen})
             rows.append(self._figure(dear, one.severity, one.why_severity, self.say.money, ""))
         return rows
+
+    @cached_property
+    def unlike_terms(self) -> list[str]:
+        """Benefits of which more or less was paid a claim than the terms give for the year's own bills."""
+        watching = self.watching
+        assert watching.priced is not None
+        seen = [one for one in watching.seen if one.count > 0]
+        if not seen or not self.evidence:
+            return []
+        found = watch_benefits(
+            as_seen(watching.priced.case.package, self.rerated),
+            persons=watching.persons,
+            share=month_share(len(watching.paid_months)),
+            seen=seen,
+        )
+        return [
+            _("%(benefit)s: %(paid)s was paid a claim; the terms give about %(expected)s.")
+            % {
+                "benefit": one.benefit,
+                "paid": self.say.money(one.severity.actual or 0.0),
+                "expected": self.say.money(one.severity.expected),
+            }
+            for one in found
+            if one.severity.side != "within" and abs((one.severity.ratio or 0.0) - 1.0) > WORTH_SAYING
+        ]
 
     def _figure(self, name: str, found: Blend | None, why: str, say: Any, asked: str) -> dict[str, Any]:
         if found is None:

@@ -7,16 +7,19 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission, needs
 from accounts.requests import SiteRequest
+from experience.models import SchemeYear
 from experience.views import context_of, year_or_404
 from experience.watch_page import WatchPage
 from experience.watching import USUAL_RATE, Watching
 from experience.year_laws import RATES
 from jobs.actions import ring_stalled
+from jobs.live import Live
 from jobs.queries import progress as progress_of
 from survey.work import Work
 
@@ -37,8 +40,14 @@ def _context(request: SiteRequest, year_id: UUID) -> dict[str, Any]:
         page=WatchPage(watching),
         watching=watching,
         work=work,
-        progress=None if job is None else progress_of(job=job),
+        live=None if work is None or not work.is_live else _live(work, year),
     )
+
+
+def _live(work: Work, year: SchemeYear) -> Live:
+    assert work.job is not None
+    address = reverse("experience:watch_progress", args=[year.pk])
+    return work.live(address, words="", percent=progress_of(job=work.job).percent)
 
 
 @needs(Permission.READ)
@@ -53,7 +62,5 @@ def watch(request: SiteRequest, year_id: UUID) -> HttpResponse:
 @require_safe
 def watch_progress(request: SiteRequest, year_id: UUID) -> HttpResponse:
     context = _context(request, year_id)
-    response = render(request, "experience/_work.html", context)
-    if context["work"] is None or not context["work"].is_live:
-        response["HX-Refresh"] = "true"
-    return response
+    live = context["live"]
+    return HttpResponse(headers={"HX-Refresh": "true"}) if live is None else live.answer(request)

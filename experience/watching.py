@@ -199,8 +199,7 @@ class Watching:
         """Frequency and severity apart, of the benefits that claims are counted for."""
         if self.priced is None or not self.paid_months:
             return ()
-        covered = {one.name for one in self.priced.case.package.benefits if one.covered}
-        seen = [one for one in self._seen() if one.benefit in covered]
+        seen = self.seen
         share = month_share(len(self.paid_months))
         if not seen:
             return ()
@@ -208,13 +207,20 @@ class Watching:
             self.priced.case.package, persons=self.persons, share=share, seen=seen, rate=self.rate
         )
 
-    def _seen(self) -> list[Seen]:
+    @cached_property
+    def seen(self) -> list[Seen]:
+        """What was paid of each covered benefit in the months that are over, where claims are counted."""
         assert self.priced is not None
+        covered = {one.name for one in self.priced.case.package.benefits if one.covered}
         months = range(1, len(self.paid_months) + 1)
         found = []
         for key in dict.fromkeys(one.benefit for one in self.figures.claims if one.benefit):
             lines = [one for one in self.figures.claims if one.benefit == key and one.month in months]
-            if key in self.priced.names and lines and all(one.settled is not None for one in lines):
+            if (
+                self.priced.names.get(key) in covered
+                and lines
+                and all(one.settled is not None for one in lines)
+            ):
                 count = sum(one.settled or 0 for one in lines)
                 paid = sum(one.paid or 0.0 for one in lines)
                 found.append(Seen(benefit=self.priced.names[key], count=count, paid=paid))

@@ -91,7 +91,7 @@ def test_a_gap_is_left_out_and_a_scheme_without_any_year_gets_the_common_figure(
     ("ratios", "weights", "said"),
     [
         ([[1.0, 2.0]], [[1.0, 1.0]], "One scheme alone"),
-        ([[1.0], [2.0]], [[1.0], [1.0]], "two years"),
+        ([[1.0], [2.0]], [[1.0], [1.0]], "two whole years"),
         ([[1.0, 2.0]], [[1.0]], "one weight for each"),
         ([[1.0, 2.0], [1.0, 3.0]], [[1.0, -1.0], [1.0, 1.0]], "0 or more"),
         ([[1.0, np.nan], [1.0, 3.0]], [[1.0, 1.0], [1.0, 1.0]], "weight 0"),

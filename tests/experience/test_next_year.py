@@ -59,9 +59,18 @@ def test_the_page_weighs_explains_and_adds_up(staff, told_year):
     ]
     assert sum(amounts[:-1]) == amounts[-1]
     assert amounts[1] > 0  # more claims and dearer bills than priced
+    assert "What was paid does not fit" not in page
     one = shown.rerated[0]
     assert 0.0 < one.frequency.weight < 1.0
     assert one.frequency.survey.mean < one.frequency.mean < one.frequency.experience.mean
+
+
+def test_payments_other_than_the_terms_give_for_such_bills_are_said_before_the_premium(staff, told_year):
+    lines = [line(month, paid=Decimal(57_000)) for month in range(1, 13)]
+    change_claims(year=told_year, seen_version=2, lines=lines)
+    page = staff.get(url("next_year", told_year)).content.decode()
+    assert "What was paid does not fit" in page
+    assert "Hospitalisation: ₹ 4,750 was paid a claim; the terms give about ₹ 4,075." in page
 
 
 def test_figures_are_taken_over_as_a_new_version_once_and_with_a_line_in_the_trail(staff, scheme, told_year):
