@@ -1,4 +1,4 @@
-"""What is known of the server itself, not of anybody's schemes: who works, and when it was backed up."""
+"""What is known of the server itself: who works, when it was backed up. And which schemes are to train on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import OrganisationOwned
+from schemes.models import Scheme
 
 
 class WorkerSeen(models.Model):
@@ -39,3 +42,12 @@ class BackupMade(models.Model):
 
     def __str__(self) -> str:
         return self.file
+
+
+class TrainingScheme(OrganisationOwned):
+    """Says that a scheme was made to learn on: its people are invented, and it has a list of steps."""
+
+    scheme = models.OneToOneField(Scheme, on_delete=models.CASCADE, related_name="training")
+
+    def __str__(self) -> str:
+        return str(self.scheme)

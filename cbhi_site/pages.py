@@ -1,4 +1,4 @@
-"""The home page with all schemes on their way, and the help page."""
+"""The home page with all schemes on their way."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import Permission, needs, open_to_all
+from accounts.permissions import Permission, needs
 from accounts.requests import SiteRequest
 from cbhi_site.stages import STAGES, ways_of
 from schemes.queries import deleted_schemes_of, schemes_of
@@ -25,9 +25,3 @@ def home(request: SiteRequest) -> HttpResponse:
             "nine": STAGES,
         },
     )
-
-
-@open_to_all
-@require_safe
-def help_page(request: SiteRequest) -> HttpResponse:
-    return render(request, "cbhi_site/help.html", {"nine": STAGES})

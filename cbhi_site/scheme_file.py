@@ -143,7 +143,7 @@ def _imported(file: Checked, organisation: Organisation, user: User | None) -> S
     made = {model: [_instance(model, row, keys, organisation) for row in said[model]] for model in MODELS}
     (scheme,) = made[Scheme]
     assert isinstance(scheme, Scheme)
-    scheme.name = _free_name(scheme.name, organisation)
+    scheme.name = free_name(scheme.name, organisation)
     made[Moments] = _unknown(made[Moments], organisation)
     for model in MODELS:
         insert(model, list(model._meta.concrete_fields), made[model])
@@ -179,7 +179,8 @@ def _instance(
     return row
 
 
-def _free_name(name: str, organisation: Organisation) -> str:
+def free_name(name: str, organisation: Organisation) -> str:
+    """The name, with a number behind it if a scheme of this organisation has it already."""
     taken = {each.lower() for each in Scheme.objects.of(organisation).live().values_list("name", flat=True)}
     wanted, number = name, 2
     while wanted.lower() in taken:

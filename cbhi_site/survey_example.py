@@ -44,12 +44,17 @@ LENGTHS = struct.Struct("<4Q")
 
 
 @transaction.atomic
-def start_survey_example(*, organisation: Organisation, user: User) -> Scheme:
-    """Make the scheme now; a worker asks its households, in a few seconds, while the site is up already."""
+def start_survey_example(
+    *, organisation: Organisation, user: User | None, name: str = NAME, to_train: bool = False
+) -> Scheme:
+    """Make the scheme now; a worker asks its households, in a few seconds, while the site is up already.
+
+    `to_train` leaves all that follows on the survey, taking it over and saving packages, to whoever learns.
+    """
     scheme = schemes.create_scheme(
         organisation=organisation,
         values={
-            "name": NAME,
+            "name": name,
             "place": "A made-up community: in truth 4.5 hospital stays in 100 a year, 17,500 each",
             "currency": "INR",
             "grouping": "indian",
@@ -62,7 +67,10 @@ def start_survey_example(*, organisation: Organisation, user: User) -> Scheme:
             "risk_basis": RiskBasis.JOINT,
         },
     )
-    question = {"version": VERSION, "seed": SEED, "households": HOUSEHOLDS, "scheme": str(scheme.pk)}
+    question: dict[str, Any] = {"version": VERSION, "seed": SEED, "households": HOUSEHOLDS}
+    question["scheme"] = str(scheme.pk)
+    if to_train:
+        question["to_train"] = True
     jobs.submit(organisation=organisation, kind=SURVEY_EXAMPLE, question=question, user=user)
     return scheme
 
@@ -108,6 +116,8 @@ def keep_example(job: Job, payload: bytes) -> None:
     told = json.loads(head)
     survey = _survey(scheme, job, file, Reading.from_json(told["reading"]), tables)
     estimates = _estimates(scheme, survey, job, told["estimates"], resamples)
+    if job.question.get("to_train"):
+        return
     take_over(
         estimate_set=estimates,
         seen_version=estimates.version,

@@ -3,13 +3,16 @@
 from django.urls import include, path
 
 from cbhi_site import pages, reports, status_page, trail_page, wellknown
+from cbhi_site.guides import help_views
 
 handler400 = "cbhi_site.errors.bad_request"
 handler500 = "cbhi_site.errors.server_error"
 
 urlpatterns = [
     path("", pages.home, name="home"),
-    path("help/", pages.help_page, name="help"),
+    path("help/", help_views.help_page, name="help"),
+    path("help/<slug:key>/", help_views.topic, name="help_topic"),
+    path("", include("cbhi_site.guides.urls")),
     path("trail/", trail_page.trail, name="trail"),
     path("trail/lines.csv", trail_page.trail_csv, name="trail_csv"),
     path("status/", status_page.status, name="status"),
@@ -22,6 +25,7 @@ urlpatterns = [
     path("", include("accounts.allauth_urls")),
     path("", include("offline.urls")),
     path("", include("whatif.urls")),
+    path("", include("explained.urls")),
     path("", include("experience.urls")),
     path("", include("workshop.urls")),
     path("", include("calculator.urls")),

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from workshop import play_views, session_views, vote_views
+from workshop import lesson_views, play_views, session_views, vote_views
 
 urlpatterns = [
     path("schemes/<uuid:scheme_id>/sessions/", session_views.sessions, name="sessions"),
     path("schemes/<uuid:scheme_id>/sessions/new/", session_views.new_session, name="session_new"),
     path("schemes/<uuid:scheme_id>/play/", play_views.play, name="play"),
+    path("schemes/<uuid:scheme_id>/lesson/", lesson_views.lesson, name="lesson"),
+    path("schemes/<uuid:scheme_id>/lesson.pdf", lesson_views.lesson_pdf, name="lesson_pdf"),
     path("sessions/<uuid:workshop_id>/", session_views.session, name="session"),
     path("sessions/<uuid:workshop_id>/edit/", session_views.edit_session, name="session_edit"),
     path("sessions/<uuid:workshop_id>/put-away/", session_views.put_away_session, name="session_put_away"),

@@ -1,11 +1,14 @@
-"""The nine stages on top of a page."""
+"""The nine stages on top of a page, and where its Help leads."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import template
+from django.urls import reverse
 
+from cbhi_site.guides.registry import topic_of
+from cbhi_site.guides.training_queries import is_training
 from cbhi_site.stages import Way, ways_of
 from schemes.models import Scheme
 
@@ -28,7 +31,7 @@ def stages_nav(scheme: Scheme, stage: str = "") -> dict[str, Any]:
     """
     way = _way_of(scheme)
     here = next((step.number for step in way.steps if step.stage.key == stage), 0)
-    return {"way": way, "here": here, "at": here or way.at.number}
+    return {"way": way, "here": here, "at": here or way.at.number, "is_training": is_training(scheme)}
 
 
 @register.inclusion_tag("components/track.html")
@@ -46,3 +49,11 @@ def next_step(scheme: Scheme) -> dict[str, Any]:
 @register.filter
 def plus(number: int, more: int) -> int:
     return number + more
+
+
+@register.simple_tag(takes_context=True)
+def help_address(context: dict[str, Any]) -> str:
+    """Where Help leads from this page: to the help on it; to all help where no address gave the page."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    topic = topic_of(match.view_name) if match is not None else None
+    return reverse("help_topic", args=[topic.key]) if topic else reverse("help")
