@@ -9,7 +9,7 @@ from collections.abc import Generator
 
 import pytest
 from coverage import Coverage
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 from hypothesis import settings as hypothesis_settings
 
 # Playwright's synchronous interface keeps an event loop in the test's thread.
@@ -25,8 +25,11 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
 )
 
-# Pages, people and whole journeys: the pure modules, which coverage is about, have tests of their own.
-UNTRACED = ("tests/accounts/", "tests/cbhi_site/", "tests/journeys/")
+# What migrating wrote, which no test changes.
+MADE_BY_MIGRATIONS = {"django_migrations", "django_content_type", "auth_permission"}
+
+# The pure modules, which coverage is about, have tests of their own: those that need no rows in a database.
+NEEDS_ROWS = {"db", "transactional_db"}
 
 # The same examples every time, so that a red test is the change's doing.
 # HYPOTHESIS_PROFILE=explore looks for new ones.
@@ -69,11 +72,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not item.get_closest_marker("slow")]
 
 
+def needs_rows(item: pytest.Item) -> bool:
+    used = NEEDS_ROWS.intersection(getattr(item, "fixturenames", ()))
+    return bool(used) or item.get_closest_marker("django_db") is not None
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Trace nothing where no pure module is tested: tracing makes a test take half as long again."""
     measured = Coverage.current()
-    if measured is None or not item.nodeid.startswith(UNTRACED):
+    if measured is None or not needs_rows(item):
         return (yield)
     measured.stop()
     try:
@@ -103,6 +111,29 @@ def django_db_setup(django_db_setup, django_db_blocker):  # noqa: ARG001
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_what_was_written_is_emptied():
+    """After a test that commits Django would empty every table and fill in its own: a second each time.
+
+    The few tables that were written lose their rows in one transaction, at whose end foreign keys are asked.
+    The audit trail lets no row go, only all of them at once.
+    """
+    from django.db import connection, transaction
+
+    def empty(_test: TransactionTestCase) -> None:
+        tables = set(connection.introspection.table_names()) - MADE_BY_MIGRATIONS
+        asked = (f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in sorted(tables))
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(asked))
+            for (name,) in cursor.fetchall():
+                way = "TRUNCATE" if name == "accounts_auditentry" else "DELETE FROM"
+                cursor.execute(f'{way} "{name}"')
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

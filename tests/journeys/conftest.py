@@ -10,6 +10,7 @@ from jobs.models import Job
 from tests.jobs.workers import celery_worker
 from tests.makers import every
 from tests.simulation.test_runs import run
+from tests.snapshots import made_or_put_back
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def site(live_server, settings, tmp_path):
 def quiet_site(live_server, settings):
     """The running site without a worker: for tests that only look."""
     settings.SIMULATED_FAMILIES = 2_000_000
-    make_example()
+    made_or_put_back(make_example, key=("example", settings.SIMULATED_FAMILIES))
     return live_server.url
 
 
@@ -35,10 +36,14 @@ def quiet_site(live_server, settings):
 def landed_site(live_server, settings):
     """The running site where every simulation has landed: pages are fullest then."""
     settings.SIMULATED_FAMILIES = 50_000
+    made_or_put_back(_make_landed, key=("landed example", settings.SIMULATED_FAMILIES))
+    return live_server.url
+
+
+def _make_landed() -> None:
     make_example()
     for job in every(Job).all():
         run(job)
-    return live_server.url
 
 
 def sign_in(page, site: str) -> None:
