@@ -6,7 +6,7 @@ BROWSER ?= yes
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$(( n > 8 ? 8 : n )))
 ARGS ?=
 
-.PHONY: help run rehearsal test test-all test-fast test-ui faults check messages audit sbom lock bench validate load clean setup setup-dev
+.PHONY: help run rehearsal test test-all test-fast test-ui faults check messages audit sbom lock bench peers validate load clean setup setup-dev
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -56,12 +56,15 @@ lock: setup-dev  ## Resolve the dependencies again (ARGS=--upgrade takes newer v
 	@.venv/bin/uv pip compile pyproject.toml --quiet --group dev --constraints requirements.lock --python-version 3.11 \
 		--universal --generate-hashes --no-header --no-annotate --output-file requirements-dev.lock $(ARGS)
 
-bench: setup-dev  ## The benchmarks, one after the other
-	@for program in bench/bench_*.py; do echo "== $$program"; $(PY) "$$program" || exit 1; done
+bench: peers  ## The engines beside four tools from PyPI, R's actuar, LibreOffice and NumPy: docs/benchmark.md; then the rest of bench/
+	@.peers-venv/bin/python bench/benchmark.py $(ARGS)
+	@for part in frontier survey_fitting survey_reading calculator_page; do echo "== bench_$$part"; $(PY) bench/bench_$$part.py || exit 1; done
 
-validate: setup-dev  ## Sixty contracts against four tools from PyPI, in an environment of their own: docs/validation.md (ARGS=--check)
+peers: setup-dev
 	@.venv/bin/uv venv --quiet --allow-existing --python $(PY) .peers-venv
 	@.venv/bin/uv pip install --quiet --python .peers-venv/bin/python --require-hashes -r bench/correctness/requirements.lock
+
+validate: peers  ## Sixty contracts against four tools from PyPI, in an environment of their own: docs/validation.md (ARGS=--check)
 	@.peers-venv/bin/python bench/validation.py $(ARGS)
 
 load: setup-dev  ## 200 people at once on a rehearsed server for two and a half minutes (locust in an environment of its own)

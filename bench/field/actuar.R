@@ -38,13 +38,15 @@ run <- function() {
   found
 }
 
-timed <- function() { began <- Sys.time(); found <- run(); list(as.numeric(Sys.time() - began, units = "secs"), found) }
-first <- timed()[[1]]
+spent <- function() sum(proc.time()[c(1, 2)])
+began <- spent()
+invisible(run())
+first <- max(spent() - began, 1e-3)
 cat("ready actuar", as.character(packageVersion("actuar")), paste0("(R ", getRversion(), ")"), "\n")
 repeats <- min(25, max(1, floor(0.05 / first)))
 input <- file("stdin", "r")
 while (length(readLines(input, n = 1)) > 0) {
-  runs <- lapply(seq_len(repeats), function(i) timed())
-  seconds <- median(vapply(runs, function(one) one[[1]], 0))
-  cat(format(seconds, digits = 9), format(t(runs[[1]][[2]]), digits = 15), "\n")
+  began <- spent()
+  for (i in seq_len(repeats)) found <- run()
+  cat(format((spent() - began) / repeats, digits = 9), format(t(found), digits = 15), "\n")
 }

@@ -7,12 +7,12 @@ import math
 import multiprocessing
 import re
 import statistics
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench.field import ours
 from bench.field.cases import EIGHT, FAMILIES, GRID, OPD, Case, larger_grid, more_limits, package
+from bench.field.clock import processor_seconds
 from simulation.engine.exact import price_exact, price_menu
 from simulation.engine.families import FamilySizes
 from simulation.engine.frequency import Poisson
@@ -22,21 +22,21 @@ from simulation.engine.package import Benefit, Package
 from simulation.engine.severity import Lognormal
 from simulation.engine.terms import CostTerms
 
-ROUNDS = 5
+ROUNDS = 9
 ALL_SIZES = FamilySizes(dict.fromkeys(range(1, 13), 1.0 / 12.0))
 MENU_FAMILIES = 1_000_000
 
 
 def in_turn(work: Sequence[Callable[[], object]], rounds: int = ROUNDS) -> list[float]:
-    """Median seconds of each, asked in turn after a first run that does not count."""
+    """Median seconds of a processor of each, asked in turn after a first run that does not count."""
     for one in work:
         one()
     taken: list[list[float]] = [[] for _ in work]
     for _ in range(rounds):
         for one, times in zip(work, taken, strict=True):
-            began = time.perf_counter()
+            began = processor_seconds()
             one()
-            times.append(time.perf_counter() - began)
+            times.append(processor_seconds() - began)
     return [statistics.median(times) for times in taken]
 
 
@@ -72,9 +72,9 @@ def chunks() -> list[tuple[int, float]]:
     found = []
     simulate_chunk(plan, 0)
     for count in (10, 100, 1000):
-        began = time.perf_counter()
+        began = processor_seconds()
         merge_chunks(plan, [simulate_chunk(plan, index) for index in range(count)])
-        found.append((count, time.perf_counter() - began))
+        found.append((count, processor_seconds() - began))
     return found
 
 
@@ -154,9 +154,9 @@ def _alone(name: str) -> tuple[float, float | None]:
 
 
 def _measured(name: str) -> tuple[float, float | None]:
-    began = time.perf_counter()
+    began = processor_seconds()
     LARGEST[name]()
-    first = time.perf_counter() - began
+    first = processor_seconds() - began
     seconds = (
         first if first > 2.0 else in_turn([LARGEST[name]], rounds=min(ROUNDS, math.ceil(5.0 / first)))[0]
     )

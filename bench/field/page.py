@@ -56,7 +56,7 @@ def written(
     return PAGE.read_text(encoding="utf-8").format(
         machine=machine(),
         load=load,
-        versions="".join(_row([*one.rsplit(" ", 1)] if "(" not in one else [one, ""]) for one in called),
+        versions="Versions: " + ", ".join(called) + ".\n",
         targets=table(["aim", "found", ""], [[one.aim, one.found, words[one.met]] for one in targets]),
         growth=_growth(growth),
         largest=table(
