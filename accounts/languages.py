@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -34,7 +35,7 @@ def current() -> str:
     return spoken if is_spoken(spoken) else settings.LANGUAGE_CODE
 
 
-def digits_to_choose(language: str, *, own: bool) -> list[dict[str, str | bool]]:
+def digits_to_choose(language: str, *, own: bool) -> list[dict[str, Any]]:
     """The digits that a page in this language may be read in; none where there is nothing to choose."""
     if language not in DIGITS:
         return []

@@ -25,7 +25,7 @@ from schemes.models import Scheme
 from simulation.engine import ENGINE_VERSION
 
 STYLES = ("css/tokens.css", "css/site.css", "css/calculator.css")
-SCRIPTS = ("js/offline/figures.js", "js/offline/premium.js", "js/offline/sheet.js")
+SCRIPTS = ("js/numbers.js", "js/offline/premium.js", "js/offline/sheet.js")
 
 
 def single_file(scheme: Scheme, *, made_at: datetime) -> str:

@@ -35,7 +35,7 @@ from offline.single_file import single_file
 
 SHELL = (
     "css/common.css", "css/session.css", "css/board.css", "icons.svg", "django_htmx/htmx-2.min.js",
-    "js/sheet.js", "js/offline/start.js", "js/offline/figures.js", "js/offline/premium.js",
+    "js/sheet.js", "js/offline/start.js", "js/numbers.js", "js/offline/premium.js",
     "js/offline/sheet.js", "js/offline/taps.js",
 )  # fmt: skip
 """The files that kept pages are drawn and driven with."""

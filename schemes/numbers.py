@@ -74,7 +74,7 @@ class NumberRefused(ValueError):  # noqa: N818  a refusal is an answer, not an e
 
 
 _CURRENCY = re.compile(
-    r"₹|रु\.?|रू\.?|৳|₨|\$|€|£|₦|₵|/-|/="
+    r"₹|रुपय[ेा]|रुपए|रुपैयाँ?|ଟଙ୍କା|रु\.?|रू\.?|৳|₨|\$|€|£|₦|₵|/-|/="
     r"|(?<![a-z])(?:rs|re|inr|npr|nrs|lkr|pkr|bdt|tk|taka|kes|ksh|tzs|tsh|ugx|ush|cdf|fc|xof|xaf|cfa|fcfa|usd|us"
     r"|ghs|ngn|etb|rwf|mwk|zmw|php|khr|rupees?|shillings?|francs?)(?![a-z])\.?",
     re.IGNORECASE,

@@ -1,23 +1,25 @@
 /* A slider under each box that has room for one. Without this file the boxes are typed in. */
 'use strict';
 (() => {
-  const plain = (text) => text.replace(/[,\s%]/g, '');
+  const { numbers } = globalThis.cbhi;
+  const grouping = document.documentElement.dataset.grouping;
+  /* A box counts in its own unit: 20 in a box of percents is 20. */
+  const counted = (text) => numbers.read(text.replace('%', ''), 'money') ?? '';
 
   const addSlider = (box) => {
     if (box.dataset.slides) return;
     box.dataset.slides = 'yes';
     const [low, high, step] = box.dataset.slider.split(' ');
     const slider = Object.assign(document.createElement('input'), { type: 'range', min: low, max: high, step, className: 'slider', id: `${box.id}_slider` });
-    slider.value = plain(box.value);
+    slider.value = counted(box.value);
     const label = box.labels && box.labels[0];
     slider.setAttribute('aria-label', label ? label.textContent.trim() : box.name);
-    const asTyped = new Intl.NumberFormat(document.documentElement.dataset.grouping || 'en-IN', { maximumFractionDigits: 6 });
-    slider.addEventListener('input', () => { box.value = asTyped.format(+slider.value); });
+    slider.addEventListener('input', () => { box.value = numbers.exact(+slider.value, { grouping }); });
     slider.addEventListener('change', (event) => {
       event.stopPropagation();
       box.dispatchEvent(new Event('change', { bubbles: true }));
     });
-    box.addEventListener('input', () => { slider.value = plain(box.value); });
+    box.addEventListener('input', () => { slider.value = counted(box.value); });
     box.closest('.field').append(slider);
   };
 

@@ -1,7 +1,7 @@
 /* The calculator page without a network: the same sheet, priced here from the kept pack, kept here until it is sent. */
 'use strict';
 (() => {
-  const { figures, premium, store } = globalThis.cbhi;
+  const { numbers, premium, store } = globalThis.cbhi;
   const cbhi = globalThis.cbhi;
   const LOADINGS = ['persons', 'chance_of_bankruptcy', 'admin_rate', 'large_family_discount', 'share_in_large', 'family_cap'];
   const COLUMNS = { cost: ['threshold', 'copay', 'event_cap', 'family_cap'], fixed: ['', '', 'fixed_amount', 'family_cap'], wage: ['start_day', 'last_day', 'rate', 'family_cap'] };
@@ -39,16 +39,16 @@
   /* ---- read as numbers; what cannot be is named ---- */
   const chosen = () => {
     const wrong = [];
-    const number = (id, options, { empty = 0, lowest = 0, highest = Infinity, whole = false } = {}) => {
+    const number = (id, kind, { empty = 0, lowest = 0, highest = Infinity, whole = false } = {}) => {
       const at = box(id);
       if (!at) return empty;
-      const value = figures.read(at.value, options);
+      const value = numbers.read(at.value, kind);
       if (value === null) return empty;
       if (Number.isNaN(value) || value < lowest || value > highest || (whole && !Number.isInteger(value))) { wrong.push(id); return empty; }
       return value;
     };
-    const money = (id, empty) => number(id, { money: true }, { empty });
-    const percent = (id, limits) => number(id, { percent: true }, { highest: 1, ...limits });
+    const money = (id, empty) => number(id, 'money', { empty });
+    const percent = (id, limits) => number(id, 'share', { highest: 1, ...limits });
     const terms = {};
     pack.benefits.forEach(({ key, kind }) => {
       const on = box(`${key}-on`);
@@ -56,8 +56,8 @@
       const cap = money(`${key}-family_cap`, Infinity);
       if (kind === 'fixed') terms[key] = { covered: true, values: [0, 0, money(`${key}-fixed_amount`, 0), cap] };
       else if (kind === 'wage') {
-        const start = number(`${key}-start_day`, {}, { empty: 1, lowest: 1, highest: 366, whole: true });
-        const last = number(`${key}-last_day`, {}, { empty: Math.max(1, start), lowest: 1, highest: 366, whole: true });
+        const start = number(`${key}-start_day`, 'number', { empty: 1, lowest: 1, highest: 366, whole: true });
+        const last = number(`${key}-last_day`, 'number', { empty: Math.max(1, start), lowest: 1, highest: 366, whole: true });
         if (last < start) wrong.push(`${key}-last_day`);
         terms[key] = { covered: true, values: [start, last, money(`${key}-rate`, 0), cap] };
       } else {
@@ -70,7 +70,7 @@
     const basis = form().querySelector('[name=risk_basis]:checked') || calc().querySelector('[name=risk_basis]:checked');
     const share = box('share_in_large').value.trim() ? percent('share_in_large') : null;
     const choice = {
-      persons: number('persons', {}, { empty: NaN, lowest: 1, whole: true }),
+      persons: number('persons', 'number', { empty: NaN, lowest: 1, whole: true }),
       chance: percent('chance_of_bankruptcy', { empty: NaN, highest: 0.5 }),
       admin: percent('admin_rate', { empty: NaN }),
       discount: percent('large_family_discount', { highest: 0.9 }),
@@ -118,7 +118,7 @@
     });
     const priced = found && !refused.length && found.pure > 0;
     const places = priced && Math.abs(found.total) < SMALL_AMOUNT ? 2 : 0;
-    const amount = (value) => figures.write(value, { places, grouping: pack.grouping });
+    const amount = (value) => numbers.write(value, { places, grouping: pack.grouping });
     const line = (name, text) => writeIn(amountCell(calc().querySelector(`[data-line="${name}"]`)), text);
     pack.benefits.forEach(({ key }) => {
       const row = box(`row-${key}`);
@@ -139,9 +139,9 @@
     line('admin', shown(at(found && found.admin)));
     line('total', shown(at(found && found.total)));
     calc().querySelectorAll('[data-line^="further-"]').forEach((row, place) => writeIn(amountCell(row), shown(at(found && found.further[place].amount))));
-    writeIn(calc().querySelector('[data-line="risk_loading"] .plain'), priced ? figures.share(found.riskLoading / found.pure, 0) : '?');
+    writeIn(calc().querySelector('[data-line="risk_loading"] .plain'), priced ? numbers.percent(found.riskLoading / found.pure, { places: 0 }) : '?');
     ['small', 'large', 'average'].forEach((name) => writeIn(calc().querySelector(`[data-rate="${name}"]`), shown(at(found && found[name]))));
-    writeIn(calc().querySelector('[data-banner="chance"]'), wrong.length ? '?' : figures.share(choice.chance));
+    writeIn(calc().querySelector('[data-banner="chance"]'), wrong.length ? '?' : numbers.percent(choice.chance));
     writeIn(calc().querySelector('[data-banner="total"]'), shown(at(found && found.total)));
     writeIn(calc().querySelector('[data-banner="month"]'), priced ? fill(words().month, { month: amount(found.total / 12) }) : '');
     writeIn(calc().querySelector('[data-banner="really"]'), words().asked);

@@ -81,7 +81,7 @@
   });
   let loaded = null;
   const goOn = () => {
-    const parts = document.getElementById('calc-form') ? ['figures', 'premium', 'sheet'] : document.getElementById('taps') ? ['figures', 'taps'] : [];
+    const parts = document.getElementById('calc-form') ? ['numbers', 'premium', 'sheet'] : document.getElementById('taps') ? ['numbers', 'taps'] : [];
     loaded = loaded || parts.reduce((before, name) => before.then(() => load(name)), Promise.resolve());
     return loaded.catch(() => { loaded = null; });
   };

@@ -1,7 +1,7 @@
 /* The votes page without a network: one tap is one vote here too, kept on this phone under a key of its own. */
 'use strict';
 (() => {
-  const { figures, store } = globalThis.cbhi;
+  const { numbers, store } = globalThis.cbhi;
   const cbhi = globalThis.cbhi;
   const taps = () => document.getElementById('taps');
   const set = () => taps().dataset;
@@ -37,7 +37,7 @@
     taps().querySelector('.taps__count b').textContent = fill(set().counter, { votes: all, people: set().people });
     firstButtons().forEach((button) => {
       const n = counted.first.get(button.value) + votes.filter((vote) => vote.first === +button.value).length;
-      button.querySelector('.tap__n').lastChild.textContent = figures.write(n);
+      button.querySelector('.tap__n').lastChild.textContent = numbers.write(n);
       button.disabled = all >= +set().people;
     });
     const last = votes[votes.length - 1];
@@ -79,7 +79,7 @@
   });
   const start = () => {
     if (!taps() || counted || !firstButtons().length) return;
-    const number = (button) => figures.read(button.querySelector('.tap__n').lastChild.textContent) || 0;
+    const number = (button) => numbers.read(button.querySelector('.tap__n').lastChild.textContent) || 0;
     counted = { votes: +set().votes, first: new Map(firstButtons().map((button) => [button.value, number(button)])) };
     queue = queue.then(draw);
   };
