@@ -30,20 +30,21 @@ READERS = {"number": parse_number, "money": parse_money, "share": parse_share, "
 TYPED, WRITTEN = 3000, 2000
 KNOWN = (
     "3,52,54,537", "35,254,537", "3 52 54 537", "₹३,०००", "Rs. 3000/-", "रु ५००", "୩,୫୦୦ ଟଙ୍କା", "ଟଙ୍କା", "୩୫୦୦",
-    "२,००० रुपये", "500 रुपैयाँ", "20 %",     "20 per cent", "4.2 in 100", "4 in 1,000", "5 of 1,00,000", "−5", "- 5", "+-5", "--5", "1.2.3", "1.000,5",
-    "12,34",     "1,2,3", "", "  ", "nan", "∞", "1234567890123456", "0.1", ".5", "5.", ",", "%", "Rs", "20 % 5", "5 Rs 5",
-    "\u200b12\u200b", "1\u00a0234", "12", "²", "९" * 101, "3000 rupees", "rsx 5", "0.29 %", "100 %",
-    "101", "-0",
+    "२,००० रुपये", "500 रुपैयाँ", "20 %", "20 per cent", "4.2 in 100", "4 in 1,000", "5 of 1,00,000", "−5", "- 5",
+    "+-5", "--5", "1.2.3", "1.000,5", "12,34", "1,2,3", "", "  ", "nan", "∞", "1234567890123456", "0.1", ".5",
+    "5.", ",", "%", "Rs", "20 % 5", "5 Rs 5", "\u200b12\u200b", "1\u00a0234", "12", "²", "९" * 101,
+    "3000 rupees", "rsx 5", "0.29 %", "100 %", "101", "-0",
 )  # fmt: skip
 PIECES = (
-    "0", "5", "12", "345", "000", "00", "1,", ",", ".", " ", "-", "−", "+", "₹", "Rs", "Rs.", "रु", "/-", "%", " per cent",
-    "४२", "୭", "٣", " in ", "100", "1,000", "\u00a0", "\u200d", "x", "inr", "$", "१,२३,४५६", "9,99,999.995", "1e3",
+    "0", "5", "12", "345", "000", "00", "1,", ",", ".", " ", "-", "−", "+", "₹", "Rs", "Rs.", "रु", "/-", "%",
+    " per cent", "४२", "୭", "٣", " in ", "100", "1,000", "\u00a0", "\u200d", "x", "inr", "$", "१,२३,४५६",
+    "9,99,999.995", "1e3",
 )  # fmt: skip
 IN_BROWSER = """([typed, written]) => ({
   read: typed.map(([kind, text, options]) => cbhi.numbers.parse(text, kind, options)),
   written: written.map((one) => [
-    cbhi.numbers.write(one.value, one), cbhi.numbers.exact(one.value, one), cbhi.numbers.money(one.value, one),
-    cbhi.numbers.percent(one.value, one),
+    cbhi.numbers.write(one.value, one), cbhi.numbers.exact(one.value, one),
+    cbhi.numbers.money(one.value, one), cbhi.numbers.percent(one.value, one),
   ]),
 })"""
 
@@ -122,7 +123,8 @@ def test_browser_and_server_read_and_write_thousands_of_numbers_alike(page):
             assert read == expected, case
     # The cases meet every refusal there is, and plenty that is none.
     assert kinds >= {
-        "taken", "empty", "text", "not_finite", "negative", "grouping", "ambiguous", "percent", "too_long", "too_high",
+        "taken", "empty", "text", "not_finite", "negative", "grouping", "ambiguous", "percent", "too_long",
+        "too_high",
     }  # fmt: skip
     for one, texts in zip(written, found["written"], strict=True):
         assert texts == written_in_python(one), one
