@@ -276,16 +276,19 @@ class Luck:
         In every year, over all paths, each part of the law is met equally often (Latin hypercube): means are
         those of the law.
         """
-        return np.asarray(
-            law.scores[(self._chances("claims", self.years) * len(law.scores)).astype(np.int64)]
-        )
+        chances = self._chances[self._ranks("claims", self.years)]
+        return np.asarray(law.scores[(chances * len(law.scores)).astype(np.int64)])
 
-    def _chances(self, what: str, columns: int) -> Array:
+    @property
+    def _chances(self) -> Array:
+        """The middle of each of as many equal parts of a law as there are paths."""
+        return (np.arange(self.paths) + 0.5) / self.paths
+
+    def _ranks(self, what: str, columns: int) -> Array:
         """Every part of a law equally often in each column; shape (paths, columns). Ranking takes time."""
-        key = f"{what} {columns} chances"
+        key = f"{what} {columns} ranks"
         if key not in self._kept:
-            ranks = np.argsort(np.argsort(self._drawn(what, (self.paths, columns)), axis=0), axis=0)
-            self._kept[key] = (ranks + 0.5) / self.paths
+            self._kept[key] = np.argsort(np.argsort(self._drawn(what, (self.paths, columns)), axis=0), axis=0)
         return self._kept[key]
 
     def factors(self, what: str, cv: float, *, each_year: bool) -> Array:
@@ -297,8 +300,8 @@ class Luck:
             return np.ones((1, 1))
         key = f"{what} {cv!r} {each_year} factors"
         if key not in self._kept:
-            chances = self._chances(what, self.years if each_year else 1)
-            self._kept[key] = special.gammaincinv(1.0 / cv**2, chances) * cv**2
+            of_rank = special.gammaincinv(1.0 / cv**2, self._chances) * cv**2
+            self._kept[key] = of_rank[self._ranks(what, self.years if each_year else 1)]
         return self._kept[key]
 
 
