@@ -16,18 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.engine.package import Package
-from simulation.engine.refusal import Refused, require_above
+from simulation.engine.refusal import Refused, require_above, require_at_least
 from workshop.cards import largest_remainder
 from workshop.years_of_families import DrawnFamilies, Estimate, in_batches
 
 Array = NDArray[Any]
 
 FAMILIES = 100
-NOTHING, SOME, MUCH = range(3)
-STATES = (NOTHING, SOME, MUCH)
-"""Own spending of a year: none, up to what a family can bear, more than that."""
+LITTLE, SOME, MUCH = range(3)
+STATES = (LITTLE, SOME, MUCH)
+"""Own spending of a year: little or nothing, up to what a family can bear, more than that."""
 A_HAIR = 1e-9
-"""Share of a bill below which what is left of it is rounding."""
+"""Share of an amount within which another one is the same: what is left of a bill may be rounding."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,7 @@ class Outcomes:
 
     @cached_property
     def hundred(self) -> tuple[tuple[int, int], ...]:
-        """State without and with the scheme of each of the hundred, from those without bills on."""
+        """State without and with the scheme of each of the hundred, from those with little to pay on."""
         counts = largest_remainder(list(FAMILIES * self.joint.ravel()), total=FAMILIES)
         pairs = [(before, after) for before in STATES for after in STATES]
         return tuple(pair for pair, count in zip(pairs, counts, strict=True) for _ in range(count))
@@ -78,7 +78,12 @@ class Outcomes:
 
 
 def outcomes(
-    families: DrawnFamilies, package: Package, *, premium: Callable[[int], float], too_much: float
+    families: DrawnFamilies,
+    package: Package,
+    *,
+    premium: Callable[[int], float],
+    little: float,
+    too_much: float,
 ) -> Outcomes:
     """Look at every drawn family's year.
 
@@ -89,14 +94,15 @@ def outcomes(
         With its benefits under the names of the families' world.
     premium : callable
         What a family of this size pays in a year, money.
-    too_much : float
-        Own spending in a year that is more than a family can bear, money; above 0.
+    little, too_much : float
+        Own spending in a year that is little, and above which it is more than a family can bear, money.
     """
-    require_above(field="too_much", value=too_much, bound=0.0)
+    require_at_least(field="little", value=little, lowest=0.0)
+    require_above(field="too_much", value=too_much, bound=little)
     paid, bills = families.paid(package), families.bills
-    left = bills - paid
-    own = np.where(left <= A_HAIR * bills, 0.0, left)
-    before, after = _states(bills, too_much), _states(own, too_much)
+    bounds = np.array([little, too_much]) * (1.0 + A_HAIR)
+    own = np.where(bills - paid <= A_HAIR * bills, 0.0, bills - paid)
+    before, after = (np.searchsorted(bounds, spent) for spent in (bills, own))
     joint = np.bincount(len(STATES) * before + after, minlength=len(STATES) ** 2)
     sizes, place = np.unique(families.sizes, return_inverse=True)
     paid_in = np.array([premium(int(size)) for size in sizes])[place]
@@ -112,10 +118,6 @@ def outcomes(
             if benefit.covered
         },
     )
-
-
-def _states(spending: Array, too_much: float) -> Array:
-    return np.where(spending <= 0.0, NOTHING, np.where(spending <= too_much, SOME, MUCH))
 
 
 def _share(yes: Array) -> Estimate:

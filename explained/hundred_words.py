@@ -7,16 +7,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from explained.hundred import MUCH, NOTHING, SOME
+from explained.hundred import LITTLE, MUCH, SOME
 from explained.page import Explained
 from schemes.numbers import format_number
 from simulation.engine.package import Benefit
 from simulation.engine.terms import CostTerms
 from workshop.cards import largest_remainder
-from workshop.compare_page import average_family
 from workshop.years_of_families import FAMILIES, SEED, Estimate
 
-ICONS = {NOTHING: "f-none", SOME: "f-some", MUCH: "f-big"}
+ICONS = {LITTLE: "f-none", SOME: "f-some", MUCH: "f-big"}
 FILLS = ("f-1", "f-2", "f-h", "f-d")
 """Solid, middle tone, hatched, dotted: they differ without colour."""
 PAPER_FILLS = ("solid", "grey", "hatch", "dots")
@@ -25,7 +24,6 @@ PAPER_FILLS = ("solid", "grey", "hatch", "dots")
 def hundred(of: Explained) -> dict[str, Any]:
     """A hundred families without and with the scheme, the same family at the same place."""
     found, say = of.outcomes, of.say
-    in_advance = average_family(of.premium, of.line.case.community.families)
     return {
         "title": _("One hundred families, one year"),
         "pictures": [
@@ -38,7 +36,7 @@ def hundred(of: Explained) -> dict[str, Any]:
             {
                 "title": _("With the scheme"),
                 "aside": _("what is left to pay, besides a premium of %(amount)s for an average family")
-                % {"amount": say.money(in_advance)},
+                % {"amount": say.money(of.in_advance)},
                 "icons": [ICONS[after] for _before, after in found.hundred],
                 "counts": _counts(of, found.counts_with),
             },
@@ -49,8 +47,12 @@ def hundred(of: Explained) -> dict[str, Any]:
 
 
 def _counts(of: Explained, counts: Sequence[int]) -> list[dict[str, str]]:
-    much = {"amount": of.say.money(of.known.too_much)}
-    words = (_("nothing"), _("up to %(amount)s") % much, _("more than that"))
+    little, much = (of.say.money(amount) for amount in (of.little, of.known.too_much))
+    words = (
+        _("little or nothing, up to %(amount)s") % {"amount": little},
+        _("up to %(amount)s") % {"amount": much},
+        _("more than that"),
+    )
     return [
         {"icon": ICONS[state], "words": each, "count": of.say.whole(count)}
         for state, each, count in zip(ICONS, words, counts, strict=True)
@@ -108,6 +110,7 @@ def _note(of: Explained) -> str:
         "families drawn from this community’s own figures; each count may be off by %(error)s of 100 through "
         "the drawing."
     ) % {"families": say.whole(FAMILIES), "error": say.number(max(200.0 * worst, 0.1), 1)}
+    words += " " + _("Bills are those of all benefits in the assumptions, covered or not.")
     unknown = _without_bills(of)
     if unknown:
         words += " " + _("Without bills, because nobody said what they cost: %(names)s.") % {

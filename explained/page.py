@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,7 @@ from explained.hundred import Outcomes, outcomes
 from explained.ten_years import Pot, Ruin, Year, replay, ruins
 from schemes.models import Scheme
 from simulation.engine.scheme import SchemeDistribution, scheme_distribution
+from workshop.compare_page import average_family
 from workshop.print_figures import PrintChoices, Say, local_name
 from workshop.years import YearsOfPackages, unit_costs_of
 from workshop.years_of_families import Estimate, draw_families
@@ -64,12 +64,23 @@ class Explained:
         return YearsOfPackages(lines=[self.line], unit_costs=unit_costs_of([self.line]))
 
     @cached_property
+    def in_advance(self) -> float:
+        """What families pay a year on average over their sizes, money."""
+        return average_family(self.premium, self.line.case.community.families)
+
+    @property
+    def little(self) -> float:
+        """Own spending that is little: no more than what a family pays in advance."""
+        return min(self.in_advance, 0.5 * self.known.too_much)
+
+    @cached_property
     def outcomes(self) -> Outcomes:
         """On the very families of the comparison."""
         return outcomes(
             draw_families(self.known.worlds[0]),
             self.known.packages[0],
             premium=lambda size: self.premium.per_family(size=size),
+            little=self.little,
             too_much=self.known.too_much,
         )
 

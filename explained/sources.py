@@ -99,7 +99,7 @@ def _survey_words(of: Explained) -> str:
 
 def _simulation_words(of: Explained) -> str:
     found = of.line.quote.simulated_premium
-    exact = of.say.money(of.line.quote.exact_premium.total)
+    exact = of.say.amount(of.line.quote.exact_premium.total, more=2)
     if found is None or found.total_error is None:
         return _("The price is worked out exactly, %(exact)s; the simulation has not checked it yet.") % {
             "exact": exact

@@ -68,10 +68,22 @@ def _says(of: Explained, years: tuple[Year, ...]) -> list[str]:
     elif short:
         words.append(_("What earlier years had left over was enough to pay them all."))
     ten = next(one for one in of.ruins if one.years == YEARS)
+    first = years[0]
     words.append(
         _(
-            "Other ten years fall otherwise: at least one short year comes in %(n)s of 100 such spans of ten, "
-            "even when every figure is right."
+            "Every year %(premium)s come in; %(running)s of it run the scheme, %(left)s are there for "
+            "families."
+        )
+        % {
+            "premium": of.say.money(first.premium),
+            "running": of.say.money(first.running),
+            "left": of.say.money(of.pot.income),
+        }
+    )
+    words.append(
+        _(
+            "Other ten years fall otherwise: at least one short year comes in %(n)s of 100 such spans of "
+            "ten, even when every figure is right."
         )
         % {"n": _in_hundred(of, ten.short_once)}
     )

@@ -101,6 +101,8 @@ calculator:sign_off                    in 404 200 200 200 200    in 405 405 405 
 calculator:sign_off_pdf                in 404 200 200 200 200    in 405 405 405 405 405
 calculator:sign_off_json               in 404 200 200 200 200    in 405 405 405 405 405
 calculator:withdraw                    in 403 403 403 200 403    in 403 403 403 422 403
+explained:package                      in 404 200 200 200 200    in 405 405 405 405 405
+explained:package_pdf                  in 404 200 200 200 200    in 405 405 405 405 405
 whatif:index                           in 404 200 200 200 200    in 405 405 405 405 405
 whatif:question                        in 404 200 200 200 200    in 405 405 405 405 405
 whatif:keep                            in 405 405 405 405 405    in 404 302 302 302 302

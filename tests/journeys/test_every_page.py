@@ -69,6 +69,7 @@ def addresses() -> list[str]:
         f"/schemes/{scheme.pk}/runs/", f"/packages/{package.pk}/",
         f"/packages/{package.pk}/sure/", f"/packages/{package.pk}/run/",
         f"/schemes/{scheme.pk}/old-sheet/", "/nowhere/",
+        f"/packages/{package.pk}/explained/?ten=2", f"/packages/{package.pk}/explained/?lang=hi&digits=own",
         f"/packages/{package.pk}/what-if/", f"/packages/{package.pk}/what-if/subsidy/",
         f"/packages/{package.pk}/what-if/selection/?packages=two", f"/packages/{package.pk}/what-if/rating/",
         f"/packages/{package.pk}/what-if/insurer/?by=event", f"/packages/{package.pk}/what-if/sharing/",
