@@ -183,7 +183,9 @@ def _at_row(row: int, do: Any, *arguments: Any) -> Any:
     except ValidationError as refused:
         raise ImportProblem(row=row, message=" ".join(refused.messages)) from refused
     except ActionRefused as refused:
-        raise ImportProblem(row=row, message=str(refused)) from refused
+        of_year = isinstance(refused, YearIsClosed | YearsOverlap | FirstDayUnknown)
+        column = _g("year") if of_year else ""
+        raise ImportProblem(row=row, column=column, message=str(refused)) from refused
 
 
 def _take_figures(year: SchemeYear, line: YearLine) -> None:

@@ -318,7 +318,7 @@ def test_a_file_names_months_of_a_year_that_is_there_and_a_contradiction_by_its_
 def test_a_file_does_not_reach_into_a_closed_year(staff, scheme, year):
     every(SchemeYear).update(state=YearState.CLOSED)
     answer = upload(staff, scheme, "year,households\n2017,5\n")
-    assert "This year is closed" in answer.content.decode()
+    assert "<td>year</td><td>This year is closed" in answer.content.decode()
     assert upload(staff, scheme, "year,benefit,month,paid\n2017,opd,1,5\n").status_code == 422
 
 
