@@ -24,7 +24,7 @@ NODES = 64
 """Nodes from 0 to the most that one event pays."""
 MOST_NODES = 1024
 FEWEST_NODES = 8
-NODES_PER_SD, NODES_PER_MEAN = 8.0, 2.0
+NODES_PER_SD, NODES_PER_MEAN = 16.0, 2.0
 """A lattice finer than the cost's own standard deviation and mean, so that sums of like costs keep their
 shape.
 """
