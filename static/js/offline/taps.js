@@ -17,8 +17,10 @@
 
   const secondButton = (vote, button) => {
     const number = button.value;
+    const mark = button.querySelector('.mark').cloneNode(true);
+    mark.classList.replace('mark--tap', 'mark--s');
     return element('button', { className: 'btn tap', type: 'submit', name: 'second', value: number },
-      button.querySelector('.mark, svg').cloneNode(true), element('span', { textContent: nameOf(number) }));
+      mark, element('span', { textContent: nameOf(number) }));
   };
   const lastVote = (vote) => {
     const words = fill(set().last, { number: vote.first, name: nameOf(vote.first) })
