@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
+from django_htmx.http import retarget, trigger_client_event
 
 from accounts.limits import limited
 from accounts.permissions import Permission, needs
@@ -207,14 +208,14 @@ def progress(request: SiteRequest, package_id: UUID) -> HttpResponse:
     jobs.ring_stalled()
     line = line_of(package_or_404(request, package_id))
     as_line = request.GET.get("as") == "line"
-    if as_line:
-        with_sign_offs([line])
-    template = "calculator/_package_line.html" if as_line else "calculator/_run.html"
-    response = render(request, template, _run_context(line))
-    if not line.run.is_live:
-        # In a list the sheet beside it learns that the figures have landed; a run's own page is asked anew.
-        response["HX-Trigger" if as_line else "HX-Refresh"] = "simulated" if as_line else "true"
-    return response
+    if line.run.is_live:
+        return (line.live if as_line else line.live_run).answer(request)
+    if not as_line:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    # The whole line is written anew, and the sheet beside it learns that the figures have landed.
+    with_sign_offs([line])
+    response = render(request, "calculator/_package_line.html", {"line": line})
+    return trigger_client_event(retarget(response, f"#package-{package_id}"), "simulated")
 
 
 @needs(Permission.PACKAGES)

@@ -16,6 +16,7 @@ from calculator.figures import Figures
 from calculator.models import CarriedFrom, Package
 from calculator.quotes import Engine, Quote, quote
 from calculator.review_queries import SignOffState, sign_off_states
+from jobs.live import Live, pause_of
 from schemes.models import Scheme
 from simulation.runs import RunState, find_all, run_states
 
@@ -93,8 +94,17 @@ class Line:
         return self.urls["cancel"]
 
     @property
-    def progress_url(self) -> str:
-        return f"{self.urls['progress']}?as=line"
+    def live(self) -> Live:
+        """How its simulation gets on, as a line of a list tells it."""
+        return self._live(f"{self.urls['progress']}?as=line", self.run.words)
+
+    @property
+    def live_run(self) -> Live:
+        """The same as the run's own page tells it."""
+        return self._live(self.urls["progress"], self.run.parts_words or self.run.words)
+
+    def _live(self, address: str, words: str) -> Live:
+        return Live(address=address, pause=pause_of(self.run.job), words=words, percent=self.run.percent)
 
     @property
     def run_url(self) -> str:

@@ -25,6 +25,7 @@ from calculator.survey_behind import behind
 from calculator.survey_error_job import ask
 from calculator.survey_error_page import SHOCKS, SurveyErrorPage
 from jobs.actions import ring_stalled
+from jobs.live import Live
 from jobs.queries import progress as progress_of
 from survey.work import Work
 
@@ -50,6 +51,7 @@ def _context(request: SiteRequest, package_id: UUID) -> dict[str, Any]:
         "shock": f"{100 * shock:.0f}",
         "found": None,
         "work": None,
+        "live": None,
     }
     if not has_doubt:
         return context
@@ -64,7 +66,16 @@ def _context(request: SiteRequest, package_id: UUID) -> dict[str, Any]:
         return context | {"found": SurveyErrorPage(page, asked.answer, shock)}
     assert asked.job is not None
     work = Work(job=asked.job, name=_("Pricing other surveys"))
-    return context | {"work": work, "progress": progress_of(job=asked.job)}
+    return context | {"work": work, "live": _live(work, package_id, shock=context["shock"])}
+
+
+def _live(work: Work, package_id: UUID, *, shock: str) -> Live | None:
+    if work.job is None or not work.is_live:
+        return None
+    done = progress_of(job=work.job)
+    words = _("%(done)s of %(all)s parts done and kept") % {"done": done.chunks_done, "all": done.chunk_count}
+    address = f"{reverse('calculator:survey_error_progress', args=[package_id])}?shock={shock}"
+    return work.live(address, words=words, percent=done.percent)
 
 
 @needs(Permission.READ)
@@ -80,10 +91,10 @@ def survey_error(request: SiteRequest, package_id: UUID) -> HttpResponse:
 @require_safe
 def progress(request: SiteRequest, package_id: UUID) -> HttpResponse:
     context = _context(request, package_id)
-    response = render(request, "calculator/_survey_error.html", context)
-    if context["work"] is None or not context["work"].is_live:
-        response["HX-Refresh"] = "true"
-    return response
+    if context["live"] is None:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    live: Live = context["live"]
+    return live.answer(request)
 
 
 @needs(Permission.PACKAGES)

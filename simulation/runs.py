@@ -29,9 +29,6 @@ from simulation.stored_moments import unpacked_line
 SEED = 20180802
 """The day of the talk the method was shown in. Any seed serves; one for all makes figures reproducible."""
 
-POLL_SECONDS = (1, 2, 5, 10)
-CHUNKS_A_ROW = 25
-
 
 def families_asked_for() -> int:
     """Family-years that a run represents."""
@@ -155,14 +152,6 @@ class RunState:
         return self.progress.percent if self.progress else 0
 
     @property
-    def poll_seconds(self) -> int:
-        """Longer pauses the longer it has been going on."""
-        if self.job is None:
-            return POLL_SECONDS[-1]
-        waited = (timezone.now() - self.job.created_at).total_seconds()
-        return next((pause for pause in POLL_SECONDS[:-1] if waited < 10 * pause), POLL_SECONDS[-1])
-
-    @property
     def was_there_already(self) -> bool:
         """Whether an earlier run had answered the question before this package asked it."""
         return self.found.is_complete and bool(self.found.stored) and self.job is None
@@ -219,38 +208,13 @@ class RunState:
         }
 
     @property
-    def chunks(self) -> int:
-        return self.progress.chunk_count if self.progress and self.is_live else 0
-
-    @property
-    def done(self) -> int:
-        return self.progress.chunks_done if self.progress else 0
-
-    @property
-    def working(self) -> int:
-        return self.progress.workers if self.progress else 0
-
-    @property
-    def waiting(self) -> int:
-        return max(0, self.chunks - self.done - self.working)
-
-    @property
-    def picture(self) -> dict[str, Any]:
-        """One small box for each part: done, at work, to do."""
-        step = 100 / CHUNKS_A_ROW
-        css = ["f-1"] * self.done + ["f-h"] * self.working + ["f-0"] * self.waiting
-        return {
-            "width": f"{step - 0.7:.2f}",
-            "height": 14 * -(-len(css) // CHUNKS_A_ROW) + 2,
-            "chunks": [
-                {
-                    "css": name,
-                    "x": f"{0.3 + step * (index % CHUNKS_A_ROW):.2f}",
-                    "y": 1 + 14 * (index // CHUNKS_A_ROW),
-                }
-                for index, name in enumerate(css)
-            ],
-        }
+    def parts_words(self) -> str:
+        """How many parts are done, and how long the rest takes."""
+        if self.progress is None or not self.is_live:
+            return ""
+        counted = {"done": self.progress.chunks_done, "all": self.progress.chunk_count}
+        done = _("%(done)s of %(all)s parts done and kept") % counted
+        return f"{done}. {self.left_words}".rstrip()
 
     @property
     def can_start_again(self) -> bool:

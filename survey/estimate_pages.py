@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from jobs.live import Live
 from schemes.models import Scheme
 from schemes.numbers import format_exact, format_number, format_share
 from survey.benefit_words import benefit_words, pictogram_of, place_of
@@ -51,6 +52,10 @@ class SetPage:
     @property
     def is_live(self) -> bool:
         return self.found is None and self.work.is_live
+
+    @property
+    def live(self) -> Live | None:
+        return self.work.live(reverse("survey:fitting", args=[self.estimates.pk])) if self.is_live else None
 
     @property
     def has_stopped(self) -> bool:

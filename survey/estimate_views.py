@@ -108,11 +108,8 @@ def _interviewed(found: EstimateSet) -> str | None:
 @require_safe
 def progress(request: SiteRequest, estimates_id: UUID) -> HttpResponse:
     ring_stalled()
-    context = _context(request, estimates_or_404(request, estimates_id))
-    response = render(request, "survey/_fitting.html", context)
-    if not context["page"].is_live:
-        response["HX-Refresh"] = "true"
-    return response
+    live = SetPage(estimates_or_404(request, estimates_id)).live
+    return HttpResponse(headers={"HX-Refresh": "true"}) if live is None else live.answer(request)
 
 
 @needs(Permission.SURVEY)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from jobs.live import Live
 from schemes.models import Scheme
 from schemes.numbers import format_number
 from survey.estimate_sets import EstimateSet
@@ -38,6 +39,10 @@ class SurveyPage:
     @property
     def is_live(self) -> bool:
         return self.work.is_live and self.survey.is_stale
+
+    @property
+    def live(self) -> Live | None:
+        return self.work.live(reverse("survey:progress", args=[self.survey.pk])) if self.is_live else None
 
     @property
     def has_stopped(self) -> bool:

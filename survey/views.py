@@ -117,13 +117,8 @@ def progress(request: SiteRequest, survey_id: UUID) -> HttpResponse:
     """How far the reading is, for a page that asks again and again."""
     ring_stalled()
     found = survey_or_404(request, survey_id)
-    context = _context(found)
-    response = render(request, "survey/_reading.html", context)
-    page = context["page"]
-    assert isinstance(page, SurveyPage)
-    if not page.is_live:
-        response["HX-Refresh"] = "true"
-    return response
+    live = page_of(found).live
+    return HttpResponse(headers={"HX-Refresh": "true"}) if live is None else live.answer(request)
 
 
 @needs(Permission.SURVEY)

@@ -9,10 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from jobs.live import Live, pause_of
 from jobs.models import Job, Reason, Status
-
-PAUSES = (1, 2, 5, 10)
-"""Seconds between two looks, longer the longer it goes on."""
 
 _STOPPED: dict[str, Promise] = {
     Reason.WORKER_LOST: gettext_lazy(
@@ -54,9 +52,10 @@ class Work:
     def seconds(self) -> int:
         return 0 if self.job is None else int((timezone.now() - self.job.created_at).total_seconds())
 
-    @property
-    def poll_seconds(self) -> int:
-        return next((pause for pause in PAUSES[:-1] if self.seconds < 8 * pause), PAUSES[-1])
+    def live(self, address: str, *, words: str | None = None, percent: int | None = None) -> Live:
+        """The part of the page that changes while it goes on."""
+        told = self.words if words is None else words
+        return Live(address=address, pause=pause_of(self.job), words=told, percent=percent)
 
     @property
     def words(self) -> str:

@@ -147,6 +147,18 @@ def test_what_cannot_be_told_yet_is_said_never_guessed(staff, priced_year, month
     assert "Claims are within what chance explains" not in page or months
 
 
+def test_benefits_without_any_claim_entered_are_named(scheme, monkeypatch):
+    monkeypatch.setattr(timezone, "localdate", lambda *_args: TODAY)
+    terms = {"hospitalisation": ChosenTerms(event_cap=5_000.0), "transport": ChosenTerms(fixed_amount=400.0)}
+    figures = {"package": make_package(scheme, **terms), "insured": 600}
+    year = actions.open_year(scheme=scheme, starts_on=date(2026, 4, 1), values=figures)
+    assert not any("nothing is entered for" in words for words in watched(year).unknown)
+    claims(year, (5, 9_000))
+    assert any("nothing is entered for Transport, so" in words for words in watched(year).unknown)
+    claims(year, (0, 0), benefit="transport")
+    assert not any("nothing is entered for" in words for words in watched(year).unknown)
+
+
 def test_without_a_package_there_is_nothing_to_compare_with(staff, year):
     page = staff.get(url("watch", year)).content.decode()
     assert "it is not known which package was sold" in page
