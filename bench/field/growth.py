@@ -7,6 +7,7 @@ import math
 import multiprocessing
 import re
 import statistics
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -61,8 +62,8 @@ def _exact(case: Case) -> Callable[[], object]:
     return lambda: ours.exact(case)
 
 
-def chunks() -> list[tuple[int, float]]:
-    """Chunks of 250,000 family-years of GRID simulated and merged, and seconds; one run of each."""
+def chunks(deadline: float) -> list[tuple[int, float]]:
+    """Chunks of 250,000 family-years of GRID and seconds; as many as time is left for."""
     plan = SimulationPlan(
         package=Package(benefits=(EIGHT[0],), families=FAMILIES),
         seed=ours.SEED,
@@ -72,6 +73,8 @@ def chunks() -> list[tuple[int, float]]:
     found = []
     simulate_chunk(plan, 0)
     for count in (10, 100, 1000):
+        if found and time.monotonic() > deadline:
+            break
         began = processor_seconds()
         merge_chunks(plan, [simulate_chunk(plan, index) for index in range(count)])
         found.append((count, processor_seconds() - began))
@@ -143,9 +146,9 @@ LARGEST: dict[str, Callable[[], object]] = {
 }
 
 
-def largest() -> list[tuple[str, float, float | None]]:
-    """Name, median seconds and peak memory, MB, of the engines' own questions."""
-    return [(name, *_alone(name)) for name in LARGEST]
+def largest(deadline: float) -> list[tuple[str, float, float | None]]:
+    """Name, median seconds and peak memory, MB, of the questions that time is left for."""
+    return [(name, *_alone(name)) for name in LARGEST if time.monotonic() < deadline]
 
 
 def _alone(name: str) -> tuple[float, float | None]:

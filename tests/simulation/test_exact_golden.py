@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bench.field.cases import OPD
 from simulation.engine.exact import price_exact, price_menu
 from simulation.engine.families import FamilySizes
 from simulation.engine.frequency import Poisson
@@ -100,3 +101,21 @@ def test_a_tighter_package_cap_never_pays_more():
     pure = [price_exact(slide_package(linked=True, family_cap=cap)).package.pure for cap in caps]
     assert all(lower <= higher * (1.0 + 1e-6) for lower, higher in itertools.pairwise(pure))
     assert pure[0] < 0.5 * pure[-1]
+
+
+def test_200_contracts_of_a_dense_benefit_are_within_5e5_of_the_truth():
+    found = price_menu(
+        frequency=OPD.frequency,
+        severity=OPD.severity,
+        terms=OPD.terms,
+        families=grid.FAMILIES,
+        mixed=True,
+    )
+    assert all(check.passed for check in found.checks)
+    np.testing.assert_allclose(found.mean[:, 0], OPD.truth[:, 0], rtol=2e-5)
+    np.testing.assert_allclose(found.variance[:, 0], OPD.truth[:, 1], rtol=5e-5)
+
+
+def test_the_truth_of_the_dense_benefit_comes_out_of_plain_lattices_again():
+    one = dataclasses.replace(OPD, contracts=OPD.contracts[101:102])
+    np.testing.assert_allclose(one.worked_out(), OPD.truth[101:102], rtol=1e-9)
