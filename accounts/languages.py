@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from accounts.models import User
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 NAMES: Mapping[str, str] = {"en": "English", "hi": "हिन्दी", "ne": "नेपाली", "or": "ଓଡ଼ିଆ"}
 """Each language as its own speakers write it."""
@@ -49,6 +52,18 @@ def speaking_to(user: User | None) -> Iterator[None]:
     chosen = user.language if user is not None and is_spoken(user.language) else current()
     with translation.override(chosen):
         yield
+
+
+def in_asked_language(view: View) -> View:
+    """A file to take away speaks the language of `?lang=`, whatever its page speaks."""
+
+    @wraps(view)
+    def spoken(request: HttpRequest, *arguments: Any, **names: Any) -> Any:
+        asked = request.GET.get("lang", "")
+        with translation.override(asked if is_spoken(asked) else current()):
+            return view(request, *arguments, **names)
+
+    return spoken  # type: ignore[return-value]
 
 
 class LanguageMiddleware:

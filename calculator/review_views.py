@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.languages import in_asked_language
 from accounts.limits import limited
 from accounts.permissions import Permission, may, needs
 from accounts.refusals import ActionRefused
@@ -83,6 +84,7 @@ def dossier(request: SiteRequest, package_id: UUID) -> HttpResponse:
 @needs(Permission.READ)
 @limited("export")
 @require_safe
+@in_asked_language
 def dossier_pdf(request: SiteRequest, package_id: UUID) -> HttpResponse:
     """The dossier on paper, marked as not signed."""
     found = dossier_of(package_or_404(request, package_id))

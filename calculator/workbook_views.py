@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
+from accounts.languages import in_asked_language
 from accounts.limits import limited
 from accounts.permissions import Permission, needs
 from accounts.requests import SiteRequest
@@ -32,6 +33,7 @@ def attachment(content: bytes, *, name: str) -> HttpResponse:
 @needs(Permission.READ)
 @limited("export")
 @require_safe
+@in_asked_language
 def package_excel(request: SiteRequest, package_id: UUID) -> HttpResponse:
     line = line_of(package_or_404(request, package_id))
     content = package_workbook(line)
@@ -42,6 +44,7 @@ def package_excel(request: SiteRequest, package_id: UUID) -> HttpResponse:
 @needs(Permission.READ)
 @limited("export")
 @require_safe
+@in_asked_language
 def scheme_excel(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     scheme = scheme_or_404(request, scheme_id)
     assumption_set = queries.current_set(scheme=scheme)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.languages import in_asked_language
 from accounts.limits import limited
 from accounts.permissions import Permission, needs, open_to_all
 from accounts.requests import SiteRequest
@@ -141,6 +142,7 @@ def pack(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
 @needs(Permission.READ)
 @limited("export")
 @require_safe
+@in_asked_language
 def single(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     """The calculator as one file that opens by a double click, anywhere."""
     scheme = scheme_or_404(request, scheme_id)

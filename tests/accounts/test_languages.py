@@ -110,3 +110,17 @@ def test_a_message_that_nobody_translated_yet_is_said_in_english():
     for language in ("hi", "ne", "or"):
         with translation.override(language):
             assert translation.gettext("A sentence of tomorrow") == "A sentence of tomorrow"
+
+
+def test_a_file_speaks_the_language_asked_for_and_the_page_goes_on_in_its_own(rf):
+    from django.http import HttpResponse
+
+    from accounts.languages import in_asked_language
+
+    @in_asked_language
+    def file(request):
+        return HttpResponse(translation.gettext("Save"))
+
+    assert file(rf.get("/", {"lang": "hi"})).content.decode() == "सहेजें"
+    assert file(rf.get("/", {"lang": "xx"})).content.decode() == "Save"
+    assert translation.get_language() == "en"
