@@ -260,7 +260,7 @@ class Watching:
                     "this year, and none was chosen for its days."
                 )
             ]
-        missing = [self._no_months(), self._no_money()]
+        missing = [self._no_months(), self._no_claims(), self._no_money()]
         if self.figures.insured is None:
             missing.append(_("How many are insured: the number the package was priced for is taken instead."))
         if self.paid_months and not self.benefits:
@@ -268,6 +268,19 @@ class Watching:
         if not self.lag.mean_days:
             missing.append(_("What is still on its way: how many days claims take is not entered."))
         return [words for words in missing if words]
+
+    def _no_claims(self) -> str:
+        """Benefits without a line, where claims are told apart: the total looks low without them."""
+        assert self.priced is not None
+        entered = {one.benefit for one in self.figures.claims if one.benefit}
+        covered = {one.name for one in self.priced.case.package.benefits if one.covered}
+        names = [name for key, name in self.priced.names.items() if name in covered and key not in entered]
+        if not entered or not names:
+            return ""
+        return _(
+            "Whether all claims are in: nothing is entered for %(benefits)s, so that the total looks low. "
+            "Enter 0 where there was none."
+        ) % {"benefits": ", ".join(names)}
 
     def _no_money(self) -> str:
         if self.figures.premium is None:
