@@ -66,7 +66,7 @@ def addresses() -> list[str]:
         f"/choices/{choice.pk}/close/", f"/choices/{choice.pk}/resolution/?lang=or",
         f"/choices/{choice.pk}/member-sheet/?lang=hi", f"/choices/{choice.pk}/publish/",
         f"/schemes/{scheme.pk}/rules/?lang=ne", f"/schemes/{scheme.pk}/rules/edit/",
-        f"/schemes/{scheme.pk}/runs/", f"/packages/{package.pk}/",
+        f"/schemes/{scheme.pk}/runs/", f"/schemes/{scheme.pk}/offline/", "/without-network/", f"/packages/{package.pk}/",
         f"/packages/{package.pk}/sure/", f"/packages/{package.pk}/run/",
         f"/schemes/{scheme.pk}/old-sheet/", "/nowhere/",
         f"/packages/{package.pk}/explained/?ten=2", f"/packages/{package.pk}/explained/?lang=hi&digits=own",

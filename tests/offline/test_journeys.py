@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import Membership, Role, User
 from calculator.models import Draft
 from tests.makers import PASSWORD, every, make_member
+from tests.journeys.test_every_page import NARROW, violations
 from tests.offline.conftest import cut, keep, reconnect, shown, sign_in
 from workshop.votes import Vote
 
@@ -19,6 +20,12 @@ PRICED_HERE = "html[data-prices=here]"
 KEPT_PAGES = "caches.keys().then((names) => names.filter((name) => name.startsWith('pages-')).length)"
 
 
+def looked_at(page: Page) -> None:
+    """Without a network, too, a page is open to everybody and no wider than a phone."""
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
+
+
 def tap(page: Page, number: int, expected: int) -> None:
     page.locator(f"#tap-{number}").click()
     page.wait_for_selector(f"#taps[data-shown='{expected}']")
@@ -26,6 +33,7 @@ def tap(page: Page, number: int, expected: int) -> None:
 
 def test_a_cap_and_fifty_votes_survive_without_a_network_and_arrive_once(village, page: Page):
     """Edit a cap, see the premium, record 50 votes, close, open again, reconnect: all there, once."""
+    page.set_viewport_size({"width": NARROW, "height": 800})
     sign_in(page, village.site)
     keep(page, village.calculator)
     before = shown(page, "[data-banner=total]")
@@ -38,6 +46,10 @@ def test_a_cap_and_fifty_votes_survive_without_a_network_and_arrive_once(village
     page.locator("#hospitalisation-event_cap").press("Tab")
     expect(page.locator("[data-banner=total]")).not_to_have_text(before)
     after = shown(page, "[data-banner=total]")
+    looked_at(page)
+    page.goto(f"{village.site}/nowhere/")
+    expect(page.locator("#kept-pages li")).not_to_have_count(0)
+    looked_at(page)
 
     page.goto(village.votes)
     page.wait_for_selector("#taps[data-shown='0']")
@@ -46,6 +58,7 @@ def test_a_cap_and_fifty_votes_survive_without_a_network_and_arrive_once(village
     page.locator(".taps__second button[value='3']").click()
     expect(page.locator(".taps__was")).to_contain_text("second 3")
     assert every(Vote).count() == 0
+    looked_at(page)
 
     context = page.context
     page.close()

@@ -34,13 +34,13 @@ def draft(linked, demo_user) -> Draft:
     return draft_of(user=demo_user, scheme=linked, risks=list(risks_tuple(current_set(scheme=linked))))
 
 
-def bring(phone: Client, draft: Draft, *, id=None, base=None, opened=None, **typed: str):
+def bring(phone: Client, draft: Draft, *, key=None, base=None, opened=None, **typed: str):
     """Send a sheet as a phone does; `typed` are the boxes that were changed on it."""
     changed = {name.replace("__", "-"): text for name, text in typed.items()}
     seen = dict(draft.typed) if base is None else base
     package = f"{draft.package_id}:{draft.package_version}" if draft.package_id else ""
     body = {
-        "id": str(id or uuid4()),
+        "id": str(key or uuid4()),
         "typed": seen | changed,
         "base": seen,
         "opened": package if opened is None else opened,
