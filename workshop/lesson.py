@@ -1,9 +1,9 @@
 """The lesson's figures: six years of a village, each as likely as the others, and a bad season. No Django.
 
 The village is that of "play a year". Its years are put in the order of what the package pays the village;
-each sixth of the years that the dice can pick is told by the year in its middle, so that one die picks a good
-or a bad year as often as it comes. A bad season is the same village while everything happens `SHOCK` times as
-often to everybody at once.
+each sixth of the years that the dice can pick is told by a usual year from its middle, so that one die picks
+a good or a bad year as often as it comes. A bad season is the same village while everything happens `SHOCK`
+times as often to everybody at once.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from workshop.play import DICE, FAMILIES_OF_VILLAGE, SIDES, YEARS, Villages
 from workshop.years_of_families import FAMILIES, World, draw_families
 
 SHOCK = 2.0
-"""How many times as often everything happens in a bad season."""
+"""How many times as often everything happens in a bad season; the words say twice."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,9 +83,24 @@ class Season:
         """Share of the years in which the package pays the village more than this."""
         return float((self._paid > amount).mean())
 
-    def year_at(self, share: float) -> VillageYear:
-        """The year that this share of the years of the dice stays below, by what the package pays."""
-        year = int(np.argsort(self._paid[:YEARS], kind="stable")[int(share * YEARS)])
+    @cached_property
+    def _happened(self) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+        """Events of each benefit in each year of the village; one row for each benefit."""
+        events = self.villages.families.events
+        return np.array([self.villages.by_year(one.per_family) for one in events.values()], dtype=float)
+
+    def year_at(self, low: float, high: float) -> VillageYear:
+        """The most usual of some years of the dice.
+
+        Of the years between these shares in the order of what the package pays, the one whose events lie
+        closest to their averages, in squares over those averages.
+        """
+        order = np.argsort(self._paid[:YEARS], kind="stable")
+        among = order[int(low * YEARS) : int(high * YEARS)]
+        happened = self._happened[:, among]
+        usual = happened.mean(axis=1, keepdims=True)
+        apart = ((happened - usual) ** 2 / np.maximum(usual, 1.0)).sum(axis=0)
+        year = int(among[np.argmin(apart)])
         families = self.villages.play(year)
         worst = max(families, key=lambda family: family.bills)
         return VillageYear(
@@ -133,12 +148,12 @@ class LessonFigures:
     @cached_property
     def years(self) -> list[VillageYear]:
         """One for each side of a die, from the one that costs the pot least to the dearest."""
-        return [self.usual.year_at((side + 0.5) / SIDES) for side in range(SIDES)]
+        return [self.usual.year_at((side + 1 / 3) / SIDES, (side + 2 / 3) / SIDES) for side in range(SIDES)]
 
     @cached_property
     def bad_year(self) -> VillageYear:
-        """The middle one of all bad seasons."""
-        return self.bad.year_at(0.5)
+        """A usual one of the middle fifth of all bad seasons."""
+        return self.bad.year_at(0.4, 0.6)
 
     @cached_property
     def sizes(self) -> list[int]:

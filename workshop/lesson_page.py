@@ -55,9 +55,9 @@ class Lesson:
     def of_100(self, share: float) -> str:
         """How many of 100 years; never 0 or 100 where it is not quite so."""
         if 0.0 < share < 0.01:
-            return _("fewer than 1")
+            return self.say.own(_("fewer than 1"))
         if 0.99 < share < 1.0:
-            return _("more than 99")
+            return self.say.own(_("more than 99"))
         return self.say.whole(round(100 * share))
 
     # ---- the whole -----------------------------------------------------------------------------------------
@@ -168,17 +168,11 @@ class Lesson:
                     "is_total": False,
                 },
             ],
-            "note": self.say.own(
-                _(
-                    "Averages over %(years)s simulated years of this village. In a bad season everything "
-                    "happens %(times)s times as often. Caps keep what is paid from growing as fast as the "
-                    "bills."
-                )
+            "note": _(
+                "Averages over %(years)s simulated years of this village. In a bad season everything happens "
+                "twice as often. Caps keep what is paid from growing as fast as the bills."
             )
-            % {
-                "years": self.say.whole(figures.usual.villages.years),
-                "times": self.say.whole(SHOCK),
-            },
+            % {"years": self.say.whole(figures.usual.villages.years)},
         }
 
     def _left(self, amount: float) -> str:
@@ -211,9 +205,9 @@ class Lesson:
         ]
 
     def _bad_card(self) -> dict[str, Any]:
-        lead = _("A fever goes round. Everything happens %(times)s times as often, and to everybody at once.")
+        lead = _("A fever goes round. Everything happens twice as often, and to everybody at once.")
         card = self._card(self.figures.bad_year, numeral="!", title=_("A bad season"))
-        return card | {"lead": self.say.own(lead) % {"times": self.say.whole(SHOCK)}, "is_bad": True}
+        return card | {"lead": lead, "is_bad": True}
 
     def _card(self, year: VillageYear, *, numeral: str, title: str) -> dict[str, Any]:
         say, pot = self.say, self.figures.pot
@@ -226,9 +220,9 @@ class Lesson:
             "is_bad": False,
             "happened": self._happened(year.happened),
             "rows": [
-                {"name": _("In the pot before"), "value": self.money(pot)},
+                {"name": _("Into the pot this year"), "value": self.money(pot)},
                 {"name": _("Out of the pot"), "value": self.money(year.paid)},
-                {"name": _("In the pot after"), "value": self._left(after)},
+                {"name": _("Left of this year"), "value": self._left(after)},
             ],
             "nothing": ngettext(
                 "%(n)s of %(all)s families got nothing out of it.",
@@ -243,13 +237,14 @@ class Lesson:
         }
 
     def _happened(self, happened: Mapping[str, int]) -> list[dict[str, str]]:
-        """The village's events, in the order of the assumptions; a long list is cut where a card ends."""
+        """The village's events: first what the package covers, then the rest as far as a card has room."""
+        covered = {one.name for one in self.figures.package.benefits if one.covered}
         found = [
             {
                 "pictogram": risk.pictogram,
                 "text": f"{self.say.whole(happened[key])} × {local_name(risk.name)}",
             }
-            for key, risk in self.risks.items()
+            for key, risk in sorted(self.risks.items(), key=lambda pair: pair[0] not in covered)
             if happened.get(key)
         ]
         return found[:LONGEST_LIST]

@@ -15,6 +15,11 @@ from __future__ import annotations
 TABLE = """
 home                                   in 200 200 200 200 200    in 405 405 405 405 405
 help                                  200 200 200 200 200 200   405 405 405 405 405 405
+help_topic                            200 200 200 200 200 200   405 405 405 405 405 405
+guides:guide                          200 200 200 200 200 200   405 405 405 405 405 405
+guides:trainings                       in 200 200 200 200 200    in 405 405 405 405 405
+guides:new_training                    in 405 405 403 403 405    in 302 302 403 403 302
+guides:training                        in 404 200 200 200 200    in 405 405 405 405 405
 trail                                  in 200 403 403 403 200    in 405 403 403 403 405
 trail_csv                              in 200 403 403 403 200    in 405 403 403 403 405
 status                                 in 200 403 403 403 200    in 405 403 403 403 405
@@ -154,6 +159,8 @@ workshop:tally_live                    in 404 200 200 200 200    in 405 405 405 
 workshop:tally_csv                     in 404 200 200 200 200    in 405 405 405 405 405
 workshop:tally_pdf                     in 404 403 200 403 200    in 405 403 405 403 405
 workshop:play                          in 404 200 200 200 200    in 405 405 405 405 405
+workshop:lesson                        in 404 200 200 200 200    in 405 405 405 405 405
+workshop:lesson_pdf                    in 404 403 200 403 200    in 405 403 405 403 405
 simulation:assumptions                 in 404 200 200 200 200    in 405 405 405 405 405
 simulation:version                     in 404 302 302 302 302    in 405 405 405 405 405
 simulation:use_version                 in 405 405 403 403 405    in 404 302 403 403 302

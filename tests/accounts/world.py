@@ -34,6 +34,7 @@ from calculator.packages import lines_of
 from calculator.publish_actions import PACKAGE, publish
 from calculator.publish_views import content_of
 from calculator.queries import packages_of, risks_tuple
+from cbhi_site.models import TrainingScheme
 from experience.actions import open_year
 from experience.models import ProviderDecision, SchemeYear
 from experience.provider_actions import add_decision, delete_decision
@@ -141,6 +142,8 @@ class Things:
 
 # Addresses that mean another thing than the usual one.
 SPECIAL = {
+    "help_topic": lambda _things: {"key": "calculator"},
+    "guides:guide": lambda _things: {"key": "facilitators"},
     "survey:benefit": lambda _things: {"key": "opd"},
     "schemes:restore": lambda things: {"scheme_id": things.deleted_scheme.pk},
     "calculator:restore_comment": lambda things: {"comment_id": things.deleted_comment.pk},
@@ -200,6 +203,7 @@ def make_things(name: str) -> Things:
     members = {role: make_member(organisation, role=role) for role in Role.values}
     user = members[Role.ADMIN]
     scheme = make_scheme(organisation, name=f"{name} valley")
+    TrainingScheme.objects.create(organisation=organisation, scheme=scheme)
     deleted = make_scheme(organisation, name=f"{name} hill")
     delete_scheme(scheme=deleted)
     packages = [_package(scheme, f"{name} {which}", user) for which in ("care", "care and more", "put away")]
