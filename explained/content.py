@@ -12,6 +12,11 @@ from explained.page import Explained
 from explained.sources import sources
 from explained.sum_words import the_sum
 from explained.years_words import ruin, ten_years
+from workshop.print_figures import Say
+
+DRAWN = ("icon", "icons", "pictogram", "fill", "paper", "x", "y", "middle", "width", "height", "text_at")
+AS_THEY_ARE = frozenset((*DRAWN, "ground", "years_at", "facts"))
+"""What a drawing is made of, and the method's facts: a seed or a hash is copied as it stands."""
 
 
 def content_of(of: Explained) -> dict[str, Any]:
@@ -30,7 +35,8 @@ def content_of(of: Explained) -> dict[str, Any]:
     }
     if of.pays_nothing:
         return content | {"nothing": _("This package pays for nothing, so there is no price to explain.")}
-    return content | {
+    layers = {
+        "numerals": [of.say.whole(number) for number in range(1, 6)],
         "spoken": of.spoken,
         "many": of.many,
         "hundred": hundred(of),
@@ -40,3 +46,15 @@ def content_of(of: Explained) -> dict[str, Any]:
         "ruin": ruin(of),
         "sources": sources(of),
     }
+    return content | {name: _in_digits(layer, of.say) for name, layer in layers.items()}
+
+
+def _in_digits(layer: Any, say: Say) -> Any:
+    """The same with the digits of its sentences ("of 100") as the print has them; drawings are left alone."""
+    if isinstance(layer, str):
+        return say.own(layer)
+    if isinstance(layer, list):
+        return [_in_digits(each, say) for each in layer]
+    if isinstance(layer, dict):
+        return {key: each if key in AS_THEY_ARE else _in_digits(each, say) for key, each in layer.items()}
+    return layer

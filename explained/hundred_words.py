@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from explained.hundred import LITTLE, MUCH, SOME
 from explained.page import Explained
-from schemes.numbers import format_number
 from simulation.engine.package import Benefit
 from simulation.engine.terms import CostTerms
 from workshop.cards import largest_remainder
@@ -41,7 +40,7 @@ def hundred(of: Explained) -> dict[str, Any]:
                 "counts": _counts(of, found.counts_with),
             },
         ],
-        "facts": _facts(of),
+        "says": _facts(of),
         "note": _note(of),
     }
 
@@ -153,8 +152,8 @@ def split(of: Explained) -> dict[str, Any]:
                 "n": of.say.whole(count),
                 "fill": FILLS[place % len(FILLS)],
                 "paper": PAPER_FILLS[place % len(PAPER_FILLS)],
-                "x": format_number(start, places=2),
-                "width": format_number(width, places=2),
+                "x": f"{start:.2f}",
+                "width": f"{width:.2f}",
             }
         )
         start += width

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from calculator.case import case_hash
@@ -15,14 +16,28 @@ from calculator.package_page import PackagePage
 from calculator.packages import Line
 from calculator.premium import PremiumBreakdown
 from calculator.sure import Known, known_of
+from experience.projection import PATHS
 from explained.hundred import Outcomes, outcomes
 from explained.ten_years import Pot, Ruin, Year, replay, ruins
 from schemes.models import Scheme
-from simulation.engine.scheme import SchemeDistribution, scheme_distribution
+from simulation.engine import ENGINE_VERSION
+from simulation.engine.scheme import scheme_distribution
+from simulation.questions import content_hash
 from workshop.compare_page import average_family
 from workshop.print_figures import PrintChoices, Say, local_name
 from workshop.years import YearsOfPackages, unit_costs_of
-from workshop.years_of_families import Estimate, draw_families
+from workshop.years_of_families import FAMILIES, SEED, Estimate, draw_families
+
+KEPT_SECONDS = 7 * 24 * 3600
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkedOut:
+    """The figures behind the pictures."""
+
+    outcomes: Outcomes
+    pot: Pot
+    ruins: tuple[Ruin, ...]
 
 
 @dataclass
@@ -74,7 +89,35 @@ class Explained:
         return min(self.in_advance, 0.5 * self.known.too_much)
 
     @cached_property
-    def outcomes(self) -> Outcomes:
+    def hash(self) -> str:
+        return case_hash(self.line.case)
+
+    @cached_property
+    def sure(self) -> Known | None:
+        """How far the survey may be off, as the page "How sure is it?" has it."""
+        return known_of(self.line.quote, self.page.risks)
+
+    @property
+    def really(self) -> Estimate | None:
+        """Chance of a short year with the survey's error in it; None where no survey is behind the price."""
+        survey = self.sure.chance.survey if self.sure else None
+        return None if survey is None else Estimate(value=survey.chance, error=survey.standard_error)
+
+    @cached_property
+    def worked_out(self) -> WorkedOut:
+        """What takes longer, kept by the content of all that it depends on."""
+        premium, really = self.premium, self.really
+        asked = [ENGINE_VERSION, self.hash, premium.source, premium.total, self.known.worlds[0].as_json()]
+        asked += [SEED, FAMILIES, PATHS, None if really is None else [really.value, really.error]]
+        key = f"explained:{content_hash(asked)}"
+        found: WorkedOut | None = cache.get(key)
+        if found is None:
+            pot = self._pot()
+            found = WorkedOut(outcomes=self._outcomes(), pot=pot, ruins=ruins(pot, really=really))
+            cache.set(key, found, KEPT_SECONDS)
+        return found
+
+    def _outcomes(self) -> Outcomes:
         """On the very families of the comparison."""
         return outcomes(
             draw_families(self.known.worlds[0]),
@@ -84,34 +127,27 @@ class Explained:
             too_much=self.known.too_much,
         )
 
-    @cached_property
-    def distribution(self) -> SchemeDistribution:
-        """Of what the whole scheme pays in a year, exact."""
+    def _pot(self) -> Pot:
+        """By the exact distribution of what the whole scheme pays in a year."""
         quote = self.line.quote
-        return scheme_distribution(quote.case.package, quote.case.community.persons, moments=quote.exact)
+        scheme = scheme_distribution(quote.case.package, quote.case.community.persons, moments=quote.exact)
+        return Pot.of(scheme, total=self.premium.total, for_claims=self.premium.with_risk)
 
-    @cached_property
+    @property
+    def outcomes(self) -> Outcomes:
+        return self.worked_out.outcomes
+
+    @property
     def pot(self) -> Pot:
-        return Pot.of(self.distribution, total=self.premium.total, for_claims=self.premium.with_risk)
+        return self.worked_out.pot
 
-    @cached_property
-    def hash(self) -> str:
-        return case_hash(self.line.case)
+    @property
+    def ruins(self) -> tuple[Ruin, ...]:
+        return self.worked_out.ruins
 
     @cached_property
     def years(self) -> tuple[Year, ...]:
         return replay(self.pot, of=self.hash, decade=self.decade)
-
-    @cached_property
-    def sure(self) -> Known | None:
-        """How far the survey may be off, as the page "How sure is it?" has it."""
-        return known_of(self.line.quote, self.page.risks)
-
-    @cached_property
-    def ruins(self) -> tuple[Ruin, ...]:
-        survey = self.sure.chance.survey if self.sure else None
-        really = None if survey is None else Estimate(value=survey.chance, error=survey.standard_error)
-        return ruins(self.pot, really=really)
 
     # ---- the words of every part ---------------------------------------------------------------------------
     def name_of(self, name: str) -> str:

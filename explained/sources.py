@@ -21,7 +21,7 @@ def sources(of: Explained) -> dict[str, Any]:
     return {
         "title": _("How we know, and how well"),
         "facts_title": _("Method, seeds, versions"),
-        "facts": [{"name": name, "value": of.say.own(value)} for name, value in _facts(of)],
+        "facts": [{"name": name, "value": value} for name, value in _facts(of)],
         "table_title": _("Where each benefit’s figures come from"),
         "columns": {
             "benefit": _("Benefit"),

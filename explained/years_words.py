@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 from experience.projection import PATHS
 from explained.page import Explained
 from explained.ten_years import MOST_DECADES, YEARS, Ruin, Year
-from schemes.numbers import format_number
 from workshop.years_of_families import Estimate
 
 HEIGHT, ROOM = 220, 22
@@ -132,8 +131,7 @@ def picture(of: Explained, years: tuple[Year, ...]) -> dict[str, Any]:
 
 
 def _at(value: float) -> str:
-    """For an attribute, which knows no grouping and no other digits."""
-    return format_number(value, places=2, grouping="international").replace(",", "")
+    return f"{value:.2f}"
 
 
 def _signed(of: Explained, value: float) -> str:

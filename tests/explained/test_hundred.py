@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explained.hundred import FAMILIES, MUCH, NOTHING, SOME, Outcomes, outcomes
+from explained.hundred import FAMILIES, LITTLE, MUCH, SOME, Outcomes, outcomes
 from simulation.engine.refusal import Refused
 from simulation.engine.scheme_families import scheme_families
 from tests.workshop.risks import PACKAGE, UNITS
 from workshop.years_of_families import Estimate, World, draw_families, package_years
 
-TOO_MUCH = 5_000.0
+LESS, TOO_MUCH = 1_000.0, 5_000.0
 
 
 def premium(size: int) -> float:
@@ -25,13 +25,13 @@ def families():
 
 @pytest.fixture(scope="module")
 def found(families):
-    return outcomes(families, PACKAGE, premium=premium, too_much=TOO_MUCH)
+    return outcomes(families, PACKAGE, premium=premium, little=LESS, too_much=TOO_MUCH)
 
 
 def test_the_hundred_are_the_drawn_families_to_one_family(found, families):
     bills, own = families.bills, families.bills - families.paid(PACKAGE)
     for counts, spent in ((found.counts_without, bills), (found.counts_with, own)):
-        shares = [(spent <= 1e-6).mean(), ((spent > 1e-6) & (spent <= TOO_MUCH)).mean()]
+        shares = [(spent <= LESS).mean(), ((spent > LESS) & (spent <= TOO_MUCH)).mean()]
         assert sum(counts) == FAMILIES == len(found.hundred)
         for count, share in zip(counts, [*shares, 1 - sum(shares)], strict=True):
             # three cells make a margin; each of them is rounded by less than one family
@@ -45,8 +45,8 @@ def test_the_hundred_are_the_drawn_families_to_one_family(found, families):
 def test_no_family_is_worse_off_by_its_bills_with_the_scheme(found):
     assert all(after <= before for before, after in found.hundred)
     assert found.hundred == tuple(sorted(found.hundred))
-    assert found.hundred[0][0] == NOTHING
-    assert {before for before, _after in found.hundred} == {NOTHING, SOME, MUCH}
+    assert found.hundred[0][0] == LITTLE
+    assert {before for before, _after in found.hundred} == {LITTLE, SOME, MUCH}
 
 
 def test_who_is_paid_nothing_is_the_exact_engines_share(found):
@@ -82,3 +82,9 @@ def test_shares_that_are_none_are_refused():
             joint=np.ones((3, 3)), without_much=one, with_much=one, nothing_paid=one, more_back=one,
             at_least_once={},
         )  # fmt: skip
+
+
+@pytest.mark.parametrize(("little", "too_much"), [(-1.0, 5.0), (5.0, 5.0), (0.0, 0.0)])
+def test_bounds_in_the_wrong_order_are_refused(families, little, too_much):
+    with pytest.raises(Refused):
+        outcomes(families, PACKAGE, premium=premium, little=little, too_much=too_much)
