@@ -6,7 +6,7 @@ BROWSER ?= yes
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$(( n > 8 ? 8 : n )))
 ARGS ?=
 
-.PHONY: help run rehearsal test test-all test-fast test-ui faults check messages audit sbom lock bench peers validate load clean setup setup-dev
+.PHONY: help run rehearsal test test-all test-fast test-ui faults check messages audit sbom lock bench peers validate load clean guides setup setup-dev
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -71,6 +71,9 @@ load: setup-dev  ## 200 people at once on a rehearsed server for two and a half 
 	@.venv/bin/uv venv --quiet --allow-existing --python $(PY) .load-venv
 	@.venv/bin/uv pip install --quiet --python .load-venv/bin/python --require-hashes -r bench/load/requirements.lock
 	@$(PY) bench/load/run.py .load-venv/bin/locust $(ARGS)
+
+guides: setup-dev  ## Take the pictures of the guides again: the real site with its example in Chromium (static/guides)
+	@chromium=$$(.ci/chromium) && CHROMIUM=$$chromium $(PY) -m pytest tests/guides/pictures.py $(ARGS)
 
 clean:  ## Remove what the other targets made; var/ with your data stays
 	@rm -rf .venv .load-venv .peers-venv .setup.lock .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov test-results

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Membership, Role
 from calculator.models import Package
+from cbhi_site.models import TrainingScheme
 from experience.watching import Watching
 from schemes.actions import change_scheme
 from schemes.models import Scheme
@@ -42,6 +43,7 @@ def addresses() -> list[str]:
     watched.work_out()
     decision = make_decision(scheme)
     add_to_shortlist(package=package)
+    TrainingScheme.objects.create(organisation=scheme.organisation, scheme=scheme)
     session = make_session(scheme)
     group = make_group(session)
     vote(group, 1, 1, 3)
@@ -49,7 +51,9 @@ def addresses() -> list[str]:
     make_rules(scheme)
     calculator, assumptions = f"/schemes/{scheme.pk}/calculator/", f"/schemes/{scheme.pk}/assumptions/"
     return [
-        "/", "/help/", "/schemes/new/", f"/schemes/{scheme.pk}/", f"/schemes/{scheme.pk}/edit/",
+        "/", "/help/", "/help/calculator/", "/guides/field-staff/", "/guides/facilitators/", "/training/",
+        f"/schemes/{scheme.pk}/training/", f"/schemes/{scheme.pk}/lesson/?lang=or",
+        "/schemes/new/", f"/schemes/{scheme.pk}/", f"/schemes/{scheme.pk}/edit/",
         f"/schemes/{scheme.pk}/delete/", assumptions, f"{assumptions}versions/1/", f"{assumptions}add/",
         f"/benefits/{risk.pk}/", f"/benefits/{risk.pk}/remove/",
         calculator, f"{calculator}sure/", f"{calculator}movers/", f"/schemes/{scheme.pk}/packages/",
