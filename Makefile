@@ -6,7 +6,7 @@ BROWSER ?= yes
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$(( n > 8 ? 8 : n )))
 ARGS ?=
 
-.PHONY: help run rehearsal test test-all test-fast test-ui faults check messages audit sbom lock bench peers validate load clean guides setup setup-dev
+.PHONY: help run rehearsal test test-all test-fast test-ui faults check messages audit sbom lock bench bench-pages peers validate load clean guides setup setup-dev
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -59,6 +59,9 @@ lock: setup-dev  ## Resolve the dependencies again (ARGS=--upgrade takes newer v
 bench: peers  ## The engines beside four tools from PyPI, R's actuar, LibreOffice and NumPy: docs/benchmark.md; then the rest of bench/
 	@.peers-venv/bin/python bench/benchmark.py $(ARGS)
 	@for part in frontier survey_fitting survey_reading calculator_page; do echo "== bench_$$part"; $(PY) bench/bench_$$part.py || exit 1; done
+
+bench-pages: setup-dev  ## What each page and a premium cost the server: docs/page-speed.md (ARGS="--rounds 20")
+	@$(PY) bench/bench_pages.py $(ARGS)
 
 peers: setup-dev
 	@.venv/bin/uv venv --quiet --allow-existing --python $(PY) .peers-venv
