@@ -15,6 +15,7 @@ from workshop.cards import largest_remainder
 from workshop.years_of_families import FAMILIES, SEED, Estimate
 
 ICONS = {LITTLE: "f-none", SOME: "f-some", MUCH: "f-big"}
+MARK = "\0"
 FILLS = ("f-1", "f-2", "f-h", "f-d")
 """Solid, middle tone, hatched, dotted: they differ without colour."""
 PAPER_FILLS = ("solid", "grey", "hatch", "dots")
@@ -40,7 +41,7 @@ def hundred(of: Explained) -> dict[str, Any]:
                 "counts": _counts(of, found.counts_with),
             },
         ],
-        "says": _facts(of),
+        "says": _says(of),
         "note": _note(of),
     }
 
@@ -58,31 +59,38 @@ def _counts(of: Explained, counts: Sequence[int]) -> list[dict[str, str]]:
     ]
 
 
-def _facts(of: Explained) -> list[dict[str, str]]:
-    """What the pictures mean, each with its number of families."""
+def _says(of: Explained) -> list[dict[str, str]]:
+    """What the pictures mean: sentences around a number of families."""
     found, much = of.outcomes, {"amount": of.say.money(of.known.too_much)}
-    facts = []
+    sentences = []
     dearest = _dearest(of)
     if dearest is not None:
         key, benefit = dearest
-        words = _("of 100 families need it at least once: %(name)s.") % {"name": of.name_of(benefit.name)}
-        facts.append({"n": _of_hundred(of, found.at_least_once[key]), "words": words})
-    facts += [
-        {
-            "n": _of_hundred(of, found.nothing_paid),
-            "words": _("of 100 families pay their premium and receive nothing."),
-        },
-        {
-            "n": _of_hundred(of, found.more_back),
-            "words": _("of 100 families receive more than their premium."),
-        },
-        {
-            "n": of.say.whole(found.counts_with[MUCH]),
-            "words": _("of 100 families still pay more than %(amount)s themselves; without the scheme %(n)s.")
-            % (much | {"n": of.say.whole(found.counts_without[MUCH])}),
-        },
+        sentence = _("%(n)s of 100 families need it at least once: %(name)s.")
+        hit = _of_hundred(of, found.at_least_once[key])
+        sentences.append(_around(sentence, hit, name=of.name_of(benefit.name)))
+    return [
+        *sentences,
+        _around(
+            _("%(n)s of 100 families pay their premium and receive nothing."),
+            _of_hundred(of, found.nothing_paid),
+        ),
+        _around(
+            _("%(n)s of 100 families receive more than their premium."), _of_hundred(of, found.more_back)
+        ),
+        _around(
+            _("%(n)s of 100 families still pay more than %(amount)s themselves; without the scheme %(all)s."),
+            of.say.whole(found.counts_with[MUCH]),
+            all=of.say.whole(found.counts_without[MUCH]),
+            **much,
+        ),
     ]
-    return facts
+
+
+def _around(sentence: str, n: str, **values: str) -> dict[str, str]:
+    """A sentence around its number of families, so that the number can stand larger than the words."""
+    before, _mark, after = (sentence % (values | {"n": MARK})).partition(MARK)
+    return {"before": before, "n": n, "after": after}
 
 
 def _dearest(of: Explained) -> tuple[str, Benefit] | None:

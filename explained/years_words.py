@@ -157,8 +157,8 @@ def _row(of: Explained, year: Year) -> dict[str, Any]:
 def _kind(year: Year) -> str:
     """By how many of all years cost less: a third each."""
     if year.rank < 1 / 3:
-        return _("good")
-    return _("usual") if year.rank < 2 / 3 else _("bad")
+        return _("a good year")
+    return _("a usual year") if year.rank < 2 / 3 else _("a bad year")
 
 
 def _enough(year: Year) -> str:
@@ -183,7 +183,7 @@ def ruin(of: Explained) -> dict[str, Any]:
     return {
         "title": _("How likely is it that the money does not suffice?"),
         "columns": {
-            "within": _("Within"),
+            "within": _("Over how long"),
             "short_once": _("In some year, if nothing is kept from the years before"),
             "runs_out": _("The pot runs out, if what is left over is kept"),
             "in_doubt": _("The same, if the figures may be off as a survey may be"),
