@@ -138,7 +138,7 @@ def give_up(jobs: QuerySet[Job], reason: Reason, *, detail: str = "") -> bool:
     """No further attempt: a person must look."""
     given_up = move(jobs, Status.NEEDS_ATTENTION, reason=reason, detail=detail, lease_until=None)
     if given_up:
-        logger.warning("a job needs attention: %s", reason)
+        logger.warning("a job needs attention; its row says why")
     return given_up
 
 
