@@ -44,11 +44,12 @@ class Steps:
 
 
 STEPS = tuple(
-    Steps(mean=mean, spread=spread)
-    for mean, spread in ((0.0002, 0.002), (0.0005, 0.005), (0.001, 0.01), (0.002, 0.02), (0.004, 0.04))
-)
-"""From the finest on: the first that is small enough is taken. At the coarsest a benefit's line is within
-0.002 of the exact one, and the risk loading of a hundred persons within 0.01.
+    Steps(mean=digit * 10.0**power, spread=digit * 10.0 ** (power + 1))
+    for power in range(-4, 2)
+    for digit in (1, 2, 5)
+)[1:]
+"""0.0002, 0.0005 ... 50: the first that is small enough is taken. Two dozen benefits need 0.05, and money of
+many digits, which is shown in whole units, needs more.
 """
 
 

@@ -27,6 +27,8 @@ from simulation.engine import ENGINE_VERSION
 STYLES = ("css/tokens.css", "css/site.css", "css/calculator.css")
 SCRIPTS = ("js/numbers.js", "js/offline/premium.js", "js/offline/sheet.js")
 
+UNSEEN = 'class="vh" width="0" height="0" aria-hidden="true"'
+
 
 def single_file(scheme: Scheme, *, made_at: datetime) -> str:
     """The whole file."""
@@ -51,7 +53,7 @@ def single_file(scheme: Scheme, *, made_at: datetime) -> str:
     parts = {
         "@POLICY@": f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}",
         "@STYLE@": style,
-        "@ICONS@": _source("icons.svg").replace("<svg ", '<svg class="vh" width="0" height="0" aria-hidden="true" ', 1),
+        "@ICONS@": _source("icons.svg").replace("<svg ", f"<svg {UNSEEN} ", 1),
         "@PACK@": pack,
         "@SCRIPT@": script,
     }

@@ -89,7 +89,7 @@ def manifest(_request: SiteRequest) -> HttpResponse:
 @require_safe
 def away(request: SiteRequest) -> HttpResponse:
     """What is shown instead of a page that is not kept on this phone."""
-    return render(request, "offline/away.html", {"own_frame": True})
+    return render(request, "offline/away.html")
 
 
 @open_to_all

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Membership, Role, User
 from calculator.models import Draft
-from tests.makers import PASSWORD, every, make_member
 from tests.journeys.test_every_page import NARROW, violations
+from tests.makers import PASSWORD, every, make_member
 from tests.offline.conftest import cut, keep, reconnect, shown, sign_in
 from workshop.votes import Vote
 

@@ -58,7 +58,7 @@
     const refused = votes.filter((vote) => vote.why);
     const clash = sheets.find((sheet) => sheet.clash);
     const parts = [];
-    if (cbhi.away && !document.getElementById('kept-pages')) parts.push(say('away', { when: when(made) }));
+    if (cbhi.away && !document.getElementById('kept-pages')) parts.push(say(worker ? 'away' : 'nokeep', { when: when(made) }));
     if (waiting) parts.push(say('votes', { n: waiting }));
     if (sheets.some((sheet) => !sheet.clash)) parts.push(say('sheet'));
     if (told) parts.push(told);
@@ -162,7 +162,7 @@
   /* ---- what waits is sent, each thing once: the server knows their ids ---- */
   const post = async (address, body) => {
     const answer = await fetch(address, {
-      method: 'POST', body: JSON.stringify(body), redirect: 'manual',
+      method: 'POST', body: JSON.stringify(body), redirect: 'manual', signal: AbortSignal.timeout(30000),
       headers: { 'Content-Type': 'application/json', 'X-CSRFToken': token, Accept: 'application/json' },
     });
     if (answer.type === 'opaqueredirect' || answer.status === 429 || answer.status >= 500) throw new Error('later');
