@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from accounts.models import Organisation
 from jobs.models import Job, Status
 from jobs.queries import Progress, progress_of
+from simulation.engine import ENGINE_VERSION
 from simulation.engine.moments import PackageMoments
 from simulation.engine.package import Package
 from simulation.models import Moments
@@ -138,8 +139,10 @@ class RunState:
             return "done"
         if self.job is None:
             return "none"
-        # A run that is done although its answer is not there: the answer was lost or damaged.
-        return "damaged" if self.job.status == Status.DONE else str(self.job.status)
+        if self.job.status != Status.DONE:
+            return str(self.job.status)
+        # Done, and yet its answer is not there: it is another engine's, or was lost or damaged.
+        return "damaged" if self.job.question.get("engine") == ENGINE_VERSION else "earlier_engine"
 
     @property
     def is_live(self) -> bool:
@@ -166,6 +169,9 @@ class RunState:
             "cancelled": _("Cancelled; the exact figure stays."),
             "needs_attention": self.job.reason_text if self.job else "",
             "damaged": _("A stored result was damaged and is not shown. Simulate again."),
+            "earlier_engine": _(
+                "Simulated by an earlier version of the engine; its figures are not shown. Simulate again."
+            ),
         }
         return words.get(self.state, _("Not simulated yet"))
 

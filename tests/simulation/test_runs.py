@@ -169,6 +169,18 @@ def test_a_flipped_bit_is_never_shown_and_is_simulated_again(organisation):
     np.testing.assert_array_equal(again.figures, truth)
 
 
+def test_a_run_of_an_earlier_engine_is_called_that_and_can_be_started_again(organisation):
+    asked = package(injury())
+    run(ask_for(organisation=organisation, package=asked))
+    job = every(Job).get()
+    every(Job).filter(pk=job.pk).update(question={**job.question, "engine": "0.9"})
+    every(Moments).all().delete()
+    state = run_state(found=find(organisation=organisation, package=asked), job=every(Job).get())
+    assert state.state == "earlier_engine"
+    assert "earlier version of the engine" in state.words
+    assert state.can_start_again
+
+
 def test_a_cancelled_run_can_be_asked_for_again(organisation):
     asked = package(injury())
     job = ask_for(organisation=organisation, package=asked)
