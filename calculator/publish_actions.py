@@ -7,14 +7,15 @@ Any kind of page can be published: who publishes freezes its content as JSON and
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -46,6 +47,15 @@ def add_kind(kind: str, *, template: str) -> None:
         raise ValueError(f"Public pages of kind {kind!r} have a template already: {KINDS[kind]}.")
 
 
+def in_every_language(make: Callable[[str], Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """What `make` words for each language of the site, called while that language is spoken."""
+    found = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found[language] = make(language)
+    return found
+
+
 @transaction.atomic
 def publish(
     *,
@@ -57,8 +67,9 @@ def publish(
     language: str,
     expires_at: datetime | None,
     package: Package | None = None,
+    translations: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> PublicPage:
-    """Freeze `content` and open it under a new address. Raises `NotPublishable`."""
+    """Freeze `content`, and `translations` of it, under a new address. Raises `NotPublishable`."""
     if kind not in KINDS:
         raise ValueError(f"{kind!r} is no kind of public page")
     _check_expiry(expires_at)
@@ -72,6 +83,7 @@ def publish(
         package=package,
         language=language,
         content=dict(content),
+        translations={code: dict(words) for code, words in (translations or {}).items() if code != language},
         link_hash=hash_of(new_secret(key)),
         published_by=user,
         expires_at=expires_at,

@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.languages import current
 from accounts.limits import count
 from accounts.once import once
 from accounts.permissions import Permission, needs, open_to_all
@@ -97,9 +98,10 @@ def _opened(request: SiteRequest, package: Package, content: dict[str, Any], las
         kind=publish_actions.PACKAGE,
         name=package.name,
         content=content,
-        language=translation.get_language() or "en",
+        language=current(),
         expires_at=end_of(last_day),
         package=package,
+        translations=publish_actions.in_every_language(lambda _language: content_of(package)),
     )
     messages.success(request, _("The page is open. Its link stands below."))
     return reverse("calculator:public_links", args=[package.scheme_id])
@@ -142,9 +144,10 @@ def public(request: HttpRequest, secret: str) -> HttpResponse:
 def _shown(request: HttpRequest, page: PublicPage) -> HttpResponse:
     if request.method == "GET":
         publish_actions.count_opening(page=page)
-    with translation.override(page.language):
-        content = render_to_string(publish_actions.KINDS[page.kind], {"page": page, "content": page.content})
-    response = HttpResponse(content, headers={"Content-Language": page.language})
+    language, words = page.in_language(request.GET.get("lang", ""))
+    with translation.override(language):
+        content = render_to_string(publish_actions.KINDS[page.kind], {"page": page, "content": words})
+    response = HttpResponse(content, headers={"Content-Language": language})
     response["Cache-Control"] = f"private, max-age={KEPT_SECONDS}"
     return response
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -37,6 +37,8 @@ class PublicPage(OrganisationOwned):
     )
     language = models.CharField(max_length=10, default="en")
     content = models.JSONField()
+    translations = models.JSONField(default=dict, blank=True)
+    """The same content in the other languages, by their codes."""
     link_hash = models.CharField(max_length=64, unique=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
@@ -70,6 +72,16 @@ class PublicPage(OrganisationOwned):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages that it can be read in, the one it was published in first."""
+        return [self.language, *self.translations]
+
+    def in_language(self, asked: str) -> tuple[str, dict[str, Any]]:
+        """The language asked for with its content; the one of publishing where that is not there."""
+        found = self.translations.get(asked)
+        return (self.language, self.content) if found is None else (asked, found)
 
     @property
     def state(self) -> str:

@@ -8,10 +8,10 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.languages import current
 from accounts.once import once
 from accounts.permissions import Permission, needs
 from accounts.refusals import ActionRefused
@@ -45,8 +45,9 @@ def publish_book(request: SiteRequest, year_id: UUID) -> HttpResponse:
             kind=PUBLIC_BOOK,
             name=content["title"],
             content=content,
-            language=translation.get_language() or "en",
+            language=current(),
             expires_at=end_of(form.cleaned_data["last_day"]),
+            translations=publish_actions.in_every_language(lambda _language: open_book(year)),
         )
         messages.success(request, _("The page is open. Its link stands below."))
         return reverse("calculator:public_links", args=[year.scheme_id])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -152,6 +153,10 @@ def pdf_response(content: bytes, *, name: str) -> HttpResponse:
     return response
 
 
+def _public(scheme: Scheme, board: Board) -> dict[str, Any]:
+    return board.content | {"scheme": scheme.name, "owner": str(scheme.organisation)}
+
+
 @needs(Permission.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish_board(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
@@ -161,7 +166,11 @@ def publish_board(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     form = PublishForm(request.POST if request.method == "POST" else None)
     found = board_or_404(scheme, choices)
     with translation.override(choices.language):
-        content = found.content | {"scheme": scheme.name, "owner": str(scheme.organisation)}
+        content = _public(scheme, found)
+
+    def worded(language: str) -> dict[str, Any]:
+        return _public(scheme, board_or_404(scheme, replace(choices, language=language, digits="latin")))
+
     if request.method == "POST" and form.is_valid():
         try:
             publish_actions.publish(
@@ -172,6 +181,7 @@ def publish_board(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
                 content=content,
                 language=choices.language,
                 expires_at=end_of(form.cleaned_data["last_day"]),
+                translations=publish_actions.in_every_language(worded),
             )
         except ActionRefused as refused:
             form.add_error("last_day", str(refused))

@@ -141,7 +141,7 @@ def publish_choice(request: SiteRequest, choice_id: UUID) -> HttpResponse:
     except Damaged as refused:
         return damaged(request, choice, refused)
     if request.method == "POST" and form.is_valid():
-        content = words | {"owner": str(choice.scheme.organisation)}
+        content = _public(choice, words)
         try:
             opened = once(
                 request,
@@ -153,6 +153,10 @@ def publish_choice(request: SiteRequest, choice_id: UUID) -> HttpResponse:
             return redirect(opened.answer)
     context = _context(choice, choices) | {"form": form, "words": words}
     return render(request, "workshop/publish_choice.html", context, status=422 if form.errors else 200)
+
+
+def _public(choice: ChosenPackage, words: dict[str, Any]) -> dict[str, Any]:
+    return words | {"owner": str(choice.scheme.organisation)}
 
 
 def _opened(
@@ -173,6 +177,9 @@ def _opened(
         language=language,
         expires_at=end_of(form.cleaned_data["last_day"]),
         package=choice.package,
+        translations=publish_actions.in_every_language(
+            lambda other: _public(choice, frozen_sheet(choice, PrintChoices(language=other)).words)
+        ),
     )
     messages.success(request, _("The page is open. Its link stands below."))
     return reverse("calculator:public_links", args=[choice.scheme_id])

@@ -13,6 +13,12 @@ register = template.Library()
 
 
 @register.simple_tag
+def language_name(code: str) -> str:
+    """`{% language_name "or" %}`: what its own speakers call it."""
+    return NAMES.get(code, code)
+
+
+@register.simple_tag
 def languages() -> list[dict[str, Any]]:
     """`{% languages as spoken %}`"""
     return [

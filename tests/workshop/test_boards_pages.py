@@ -340,6 +340,13 @@ def test_an_administrator_opens_the_board_to_everybody_in_its_language(signed_in
     text = response.content.decode()
     assert "कौन-सा पैकेज हमारे लिए ठीक है?" in text
     assert "Great help" in text
+    # Whoever reads another language finds it a tap away, and nobody is remembered.
+    for code in ("en", "ne", "or"):
+        assert f'href="?lang={code}"' in text
+    other = client.get(reverse("calculator:public", args=[link.secret]), {"lang": "or"})
+    assert other["Content-Language"] == "or"
+    assert '<html lang="or">' in other.content.decode()
+    assert not other.cookies
 
 
 def test_a_page_without_packages_says_what_to_do(signed_in, package):
