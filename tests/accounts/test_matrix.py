@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from calculator import workbook_views
+from offline import views as offline_views
+from offline.packs import PackPlan
 from tests.accounts.expected import EXPECTED, SENT
 from tests.accounts.world import SECRET, WHO, addresses, world, written_out
 
@@ -32,9 +34,11 @@ def answer_of(response) -> str:
 
 def test_everybody_gets_the_answer_written_down(world, monkeypatch):
     """One test for all, since making the world takes longer than asking it; every wrong answer is listed."""
-    # A workbook takes seconds, and who gets it is decided before it is made.
+    # A workbook or a pack takes seconds, and who gets it is decided before it is made.
     for maker in ("package_workbook", "scheme_workbook"):
         monkeypatch.setattr(workbook_views, maker, lambda *_args, **_values: b"a workbook")
+    monkeypatch.setattr(PackPlan, "content", b"a pack")
+    monkeypatch.setattr(offline_views, "single_file", lambda *_args, **_values: "a file")
     wrong = [line for name in EXPECTED for line in wrong_answers(world, name)]
     assert not wrong, "\n".join(wrong)
 

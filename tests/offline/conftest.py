@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from calculator.workbook.tables import SchemeTables
 from cbhi_site.management.commands.example import make_example
+from offline import packs
 from schemes.models import Scheme
 from tests.journeys.conftest import sign_in
 from tests.makers import every
@@ -32,6 +34,23 @@ class Village:
     @property
     def votes(self) -> str:
         return f"{self.site}/groups/{self.group.pk}/individual/"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_are_made_once():
+    """The same tables, asked for by many tests; each would take two seconds."""
+    made: dict[str, SchemeTables] = {}
+    make = packs.make_tables
+
+    def make_once(package, *, also):
+        key = repr((package, sorted(also.items())))
+        if key not in made:
+            made[key] = make(package, also=also)
+        return made[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packs, "make_tables", make_once)
+        yield
 
 
 @pytest.fixture

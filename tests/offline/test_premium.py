@@ -17,7 +17,7 @@ from calculator.cases import ChosenTerms, chosen_of
 from calculator.premium import PremiumBreakdown
 from calculator.queries import current_set, packages_of, risks_tuple
 from calculator.workbook.axes import Axes
-from calculator.workbook.tables import make_tables
+from offline import packs
 from offline.pack import MOST_BYTES, pack_of
 from offline.packs import plan_of
 from simulation.actions import MOST_BENEFITS
@@ -212,7 +212,7 @@ def test_a_pack_is_small_enough_for_a_poor_network(slide, linked):
 def test_the_largest_scheme_and_money_of_many_digits_still_have_a_pack(linked):
     """As many benefits as a scheme may have, in money of which a hundred is little."""
     plan = plan_of(linked)
-    tables = make_tables(plan.contract, also=plan.also)
+    tables = packs.make_tables(plan.contract, also=plan.also)
     dear = [
         replace(one, mean=200.0 * one.mean, variance=200.0**2 * one.variance, shared=200.0 * one.shared)
         for one in tables.benefits
