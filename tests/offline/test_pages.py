@@ -196,12 +196,18 @@ def test_a_pack_gets_another_name_with_other_assumptions_only(phone, linked):
     assert packs.plan_of(linked).version != before
 
 
+def is_there(client: Client, file: str) -> bool:
+    answer = client.get(file)
+    answer.close()
+    return answer.status_code == 200
+
+
 def test_the_worker_names_files_that_are_there(client):
     text = client.get("/sw.js").content.decode()
     files = json.loads(re.search(r"const SHELL = (.*);", text)[1])
     assert len(files) > 8
     for address in files:
-        assert client.get(address).status_code == 200, address
+        assert is_there(client, address), address
 
 
 def test_the_page_for_what_is_not_kept_names_nobody(phone, demo_user):
@@ -214,7 +220,7 @@ def test_the_manifest_makes_the_site_installable(client):
     assert (content["display"], content["start_url"]) == ("standalone", "/")
     assert {icon["sizes"] for icon in content["icons"]} == {"192x192", "512x512"}
     for icon in content["icons"]:
-        assert client.get(icon["src"]).status_code == 200
+        assert is_there(client, icon["src"])
 
 
 @pytest.mark.parametrize(
