@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from cbhi_site import pages, reports, status_page, trail_page, wellknown
-from cbhi_site.guides import help_views
+from cbhi_site.guides import glossary_views, help_views
 
 handler400 = "cbhi_site.errors.bad_request"
 handler500 = "cbhi_site.errors.server_error"
@@ -11,6 +11,7 @@ handler500 = "cbhi_site.errors.server_error"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("help/", help_views.help_page, name="help"),
+    path("words/", glossary_views.words, name="words"),
     path("help/<slug:key>/", help_views.topic, name="help_topic"),
     path("", include("cbhi_site.guides.urls")),
     path("trail/", trail_page.trail, name="trail"),

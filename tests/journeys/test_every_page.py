@@ -51,7 +51,7 @@ def addresses() -> list[str]:
     make_rules(scheme)
     calculator, assumptions = f"/schemes/{scheme.pk}/calculator/", f"/schemes/{scheme.pk}/assumptions/"
     return [
-        "/", "/help/", "/help/calculator/", "/guides/field-staff/", "/guides/facilitators/", "/training/",
+        "/", "/help/", "/words/", "/help/calculator/", "/guides/field-staff/", "/guides/facilitators/", "/training/",
         f"/schemes/{scheme.pk}/training/", f"/schemes/{scheme.pk}/lesson/?lang=or",
         "/schemes/new/", f"/schemes/{scheme.pk}/", f"/schemes/{scheme.pk}/edit/",
         f"/schemes/{scheme.pk}/delete/", assumptions, f"{assumptions}versions/1/", f"{assumptions}add/",
