@@ -154,9 +154,9 @@ class Explained:
         return local_name(name)
 
     @property
-    def covered(self) -> list[str]:
-        """Names of what the package pays for."""
-        return [self.name_of(one.name) for one in self.line.case.package.benefits if one.covered]
+    def paid_for(self) -> list[str]:
+        """Names of what the package pays for; what is covered at a rate of nothing is not promised."""
+        return [self.name_of(line.name) for line in self.premium.lines if line.pure > 0.0]
 
     @property
     def title(self) -> str:
@@ -168,7 +168,7 @@ class Explained:
         return _(
             "Everyone puts %(amount)s a year into one pot, and from it families are helped, by fixed rules, "
             "with: %(benefits)s."
-        ) % {"amount": self.say.money(self.premium.total), "benefits": ", ".join(self.covered)}
+        ) % {"amount": self.say.money(self.premium.total), "benefits": ", ".join(self.paid_for)}
 
     @property
     def many(self) -> str:
