@@ -69,6 +69,7 @@ TOPICS = (
         addresses=(
             "help",
             "help_topic",
+            "words",
             "guides:guide",
             "guides:trainings",
             "guides:new_training",

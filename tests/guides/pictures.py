@@ -43,6 +43,7 @@ from workshop.shortlist_actions import add_to_shortlist
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
 FOLDER = Path(settings.BASE_DIR) / "static" / "guides"
+SCREEN = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 2, "mobile": False}
 QUALITIES = (70, 55, 40)
 """Of WebP; the first one that keeps a picture light is taken."""
 
@@ -73,6 +74,8 @@ def test_takes_the_pictures(live_server, browser, settings):
 
 def light_picture(page: Page) -> bytes:
     line = page.context.new_cdp_session(page)
+    # A picture by this way has one dot a pixel unless it is said here once more.
+    line.send("Emulation.setDeviceMetricsOverride", SCREEN)
     for quality in QUALITIES:
         answer = line.send("Page.captureScreenshot", {"format": "webp", "quality": quality})
         picture = base64.b64decode(answer["data"])
