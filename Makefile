@@ -6,7 +6,7 @@ BROWSER ?= yes
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$(( n > 8 ? 8 : n )))
 ARGS ?=
 
-.PHONY: help run rehearsal test test-all test-fast test-ui faults check messages audit sbom lock bench bench-pages peers validate load clean guides setup setup-dev
+.PHONY: help run rehearsal test test-all test-fast test-ui faults check messages languages audit sbom lock bench bench-pages peers validate load clean guides setup setup-dev
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,9 @@ check: setup-dev  ## Style, types, layers, templates, migrations, production set
 
 messages: setup-dev  ## Put new messages of the source into locale/, compile it, list what is not translated
 	@$(PY) .ci/messages.py
+
+languages: setup-dev  ## Walk every page in Hindi, Nepali and Odia on a phone: too wide, cut off, still English (minutes)
+	@chromium=$$(.ci/chromium) && LANGUAGES=yes CHROMIUM=$$chromium $(PY) -m pytest tests/languages -s $(ARGS)
 
 audit: setup-dev  ## Known holes in the locked packages; fails when no advisory service answers
 	@$(PY) .ci/audit.py

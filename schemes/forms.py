@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -61,7 +62,7 @@ class SchemeForm(StartedForm):
     )
     currency = forms.ChoiceField(
         label=gettext_lazy("Currency"),
-        choices=[(each.code, f"{each.name} ({each.sign})") for each in CURRENCIES.values()],
+        choices=[(each.code, format_lazy("{} ({})", each.name, each.sign)) for each in CURRENCIES.values()],
     )
     grouping = forms.ChoiceField(
         label=gettext_lazy("Large numbers"),
