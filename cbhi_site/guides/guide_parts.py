@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 
 WIDTH, HEIGHT = 390, 600
-"""Of every picture, in pixels of a phone's page; the files have twice as many dots each way."""
+"""Of every picture, in pixels of a phone's page; the files have half as many dots again each way."""
 
 
 @dataclass(frozen=True, kw_only=True)
