@@ -31,7 +31,7 @@ from schemes.models import Scheme
 from survey.estimate_sets import EstimateSet
 from survey.models import Survey
 from tests.experience.years import make_year
-from tests.guides.lightness import MOST_BYTES
+from tests.guides.lightness import DOTS, MOST_BYTES
 from tests.journeys.conftest import sign_in
 from tests.makers import every
 from tests.simulation.test_runs import run
@@ -43,7 +43,7 @@ from workshop.shortlist_actions import add_to_shortlist
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
 FOLDER = Path(settings.BASE_DIR) / "static" / "guides"
-SCREEN = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 2, "mobile": False}
+SCREEN = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": DOTS, "mobile": False}
 QUALITIES = (70, 55, 40)
 """Of WebP; the first one that keeps a picture light is taken."""
 
@@ -51,7 +51,7 @@ QUALITIES = (70, 55, 40)
 def test_takes_the_pictures(live_server, browser, settings):
     settings.SIMULATED_FAMILIES = 200_000
     context = browser.new_context(
-        viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=2, reduced_motion="reduce"
+        viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=DOTS, reduced_motion="reduce"
     )
     page = context.new_page()
     addresses = example_of_everything()

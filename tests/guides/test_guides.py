@@ -13,7 +13,7 @@ from cbhi_site.guides.guide import GUIDES
 from cbhi_site.guides.guide_parts import HEIGHT, WIDTH
 from cbhi_site.guides.registry import TOPICS
 from tests.calculator.pages import words
-from tests.guides.lightness import MOST_BYTES
+from tests.guides.lightness import DOTS, MOST_BYTES
 
 FOLDER = Path(settings.BASE_DIR) / "static" / "guides"
 PICTURES = [picture for guide in GUIDES.values() for picture in guide.pictures]
@@ -31,7 +31,7 @@ def test_every_picture_of_a_guide_is_there_and_light_and_no_other_is_kept():
     there = {file.name: file.stat().st_size for file in FOLDER.iterdir()}
     assert set(there) == {f"{picture.name}.webp" for picture in PICTURES}
     assert max(there.values()) <= MOST_BYTES
-    assert {dots(file) for file in FOLDER.iterdir()} == {(2 * WIDTH, 2 * HEIGHT)}
+    assert {dots(file) for file in FOLDER.iterdir()} == {(DOTS * WIDTH, DOTS * HEIGHT)}
 
 
 def test_every_picture_is_told_in_words_of_its_own():
