@@ -16,8 +16,12 @@ from accounts.requests import SiteRequest
 @open_to_all
 @require_POST
 def choose(request: SiteRequest) -> HttpResponse:
-    """Keep what was chosen, on the account of who is signed in and on this browser, and go back."""
-    there = request.POST.get("next", "")
+    """Keep what was chosen, on the account of who is signed in and on this browser, and go back.
+
+    Back to where the browser says it was: a page that told its own address could not be the same for what
+    exists with somebody else and what does not exist.
+    """
+    there = request.headers.get("Referer", "")
     safe = url_has_allowed_host_and_scheme(
         there, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
