@@ -115,7 +115,8 @@ def views(browser: Browser, cookies: Any, pages: dict[str, str]) -> Iterator[str
             page.wait_for_load_state("networkidle")
             cells.append((wire.total, wire.requests, wire.html, readable / 1000))
         (first, requests, html, readable), (again, _requests, _html, sooner) = cells
-        yield f"| {name} | {first:,} | {requests} | {html:,} | {readable:.1f} s | {again:,} | {sooner:.1f} s |"
+        figures = f"{first:,} | {requests} | {html:,} | {readable:.1f} s | {again:,} | {sooner:.1f} s"
+        yield f"| {name} | {figures} |"
         page.context.close()
 
 
@@ -158,7 +159,8 @@ def kept(browser: Browser, cookies: Any, pages: dict[str, str]) -> str:
     page.goto(pages["scheme"])
     list_ = page.locator("script[data-keep]").get_attribute("data-keep")
     number, size = page.evaluate(KEPT, list_)
-    return f"Kept for a day without a network, after the page stands: {number} pages and one pack, {size:,} bytes."
+    when = "Kept for a day without a network, after the page stands"
+    return f"{when}: {number} pages and one pack, {size:,} bytes."
 
 
 def main() -> None:
@@ -169,7 +171,9 @@ def main() -> None:
         load = os.getloadavg()[0]
         lines = [*views(browser, cookies, pages), "", *interactions(browser, cookies, pages), ""]
         lines += [kept(browser, cookies, pages), ""]
-        lines += [f"Measured with {os.cpu_count()} cores at a load of {load:.0f}; Chromium {browser.version}."]
+        lines += [
+            f"Measured with {os.cpu_count()} cores at a load of {load:.0f}; Chromium {browser.version}."
+        ]
         browser.close()
     report = "\n".join(lines)
     print(report)

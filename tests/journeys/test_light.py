@@ -11,7 +11,7 @@ from simulation.models import BenefitRisk
 from tests.experience.years import make_year
 from tests.journeys.conftest import sign_in
 from tests.journeys.test_every_page import settled
-from tests.journeys.wire import Network, stranger, wired
+from tests.journeys.wire import HTML, Network, stranger, wired
 from tests.makers import every
 from tests.workshop.session_rows import make_group, make_session, vote
 from workshop.shortlist_actions import add_to_shortlist
@@ -22,7 +22,6 @@ KB = 1000
 FIRST_VIEW = 100 * KB
 REPEATED = 20 * KB
 REQUESTS = 8
-HTML = 14 * KB
 # Bytes and requests are the same on a faster line; bench/bench_network.py measures the times on a poor one.
 SLOW = Network(bits=1_600_000, round_trip=20)
 

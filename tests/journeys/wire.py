@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 
+# What a fresh connection brings in one journey there and back.
+HTML = 14_000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
