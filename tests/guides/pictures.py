@@ -112,7 +112,7 @@ def example_of_everything() -> Mapping[str, tuple[str, str]]:
         "estimates": (reverse("survey:estimates", args=[estimates.pk]), "h1"),
         "calculator": (reverse("calculator:sheet", args=[scheme.pk]), "#calc"),
         "package": (reverse("calculator:package", args=[first.pk]), ".paper__lines"),
-        "claims": (reverse("experience:claims", args=[year.pk, 1]), "main form"),
+        "claims": (reverse("experience:claims", args=[year.pk, 1]), "form.card.stack"),
         "compare": (reverse("workshop:compare", args=[scheme.pk]), "main table"),
         "board": (reverse("workshop:board", args=[scheme.pk]), ".board"),
         "play": (reverse("workshop:play", args=[scheme.pk]) + "?dice=3514", "#village"),
