@@ -7,7 +7,7 @@ Any kind of page can be published: who publishes freezes its content as JSON and
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,10 +47,14 @@ def add_kind(kind: str, *, template: str) -> None:
         raise ValueError(f"Public pages of kind {kind!r} have a template already: {KINDS[kind]}.")
 
 
-def in_every_language(make: Callable[[str], Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """What `make` words for each language of the site, called while that language is spoken."""
+def in_every_language(
+    make: Callable[[str], Mapping[str, Any]], *, of: Collection[str] | None = None
+) -> dict[str, Mapping[str, Any]]:
+    """What `make` words for each language of the site, or those in `of`, called while it is spoken."""
     found = {}
     for language, _name in settings.LANGUAGES:
+        if of is not None and language not in of:
+            continue
         with translation.override(language):
             found[language] = make(language)
     return found

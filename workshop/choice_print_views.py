@@ -28,7 +28,7 @@ from workshop.board_views import choices_of, pdf_response
 from workshop.choice_page import period_words
 from workshop.choice_queries import PUBLIC_CHOICE
 from workshop.choice_rows import ChosenPackage
-from workshop.choice_sheets import frozen_pdf, frozen_sheet
+from workshop.choice_sheets import frozen_languages, frozen_pdf, frozen_sheet
 from workshop.choice_views import choice_or_404, damaged
 from workshop.print_figures import PrintChoices
 from workshop.resolution import SIGNATURES, lines_chosen, resolution
@@ -178,7 +178,8 @@ def _opened(
         expires_at=end_of(form.cleaned_data["last_day"]),
         package=choice.package,
         translations=publish_actions.in_every_language(
-            lambda other: _public(choice, frozen_sheet(choice, PrintChoices(language=other)).words)
+            lambda other: _public(choice, frozen_sheet(choice, PrintChoices(language=other)).words),
+            of=frozen_languages(choice),
         ),
     )
     messages.success(request, _("The page is open. Its link stands below."))

@@ -17,6 +17,11 @@ def frozen_sheet(choice: ChosenPackage, choices: PrintChoices) -> FrozenSheet:
     return found
 
 
+def frozen_languages(choice: ChosenPackage) -> set[str]:
+    """In which languages the sheet was frozen: those that the site spoke on that day."""
+    return set(FrozenSheet.objects.beside(choice).filter(choice=choice).values_list("language", flat=True))
+
+
 @transaction.atomic
 def frozen_pdf(sheet: FrozenSheet) -> bytes:
     """The file: made from the frozen words at its first print and kept, so that the next one is the same.
