@@ -36,7 +36,7 @@ WATCH = """() => {
   })).observe({type: 'event', durationThreshold: 16, buffered: true});
 }"""
 # When the first words stand there in their style; nothing is drawn before the style sheets have come.
-READABLE = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+READABLE = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 KEPT = """async (list) => {
   const wanted = await (await fetch(list)).json();
   let bytes = 0;
@@ -110,7 +110,7 @@ def views(browser: Browser, cookies: Any, pages: dict[str, str]) -> Iterator[str
         for _view in ("first", "again"):
             wire.empty()
             page.goto(address)
-            readable = page.evaluate(READABLE)
+            readable = page.wait_for_function(READABLE).json_value()
             page.locator("html[data-started]").wait_for()
             page.wait_for_load_state("networkidle")
             cells.append((wire.total, wire.requests, wire.html, readable / 1000))
