@@ -26,7 +26,8 @@ LANGUAGES = ("hi", "ne", "or")
 PATIENCE = 120_000
 LOOK = r"""(narrow) => {
   const said = (element) => (element.innerText || '').trim().replace(/\s+/g, ' ').slice(0, 80);
-  const seen = (element) => element.checkVisibility() && !element.closest('.vh, .skip, [hidden]') && getComputedStyle(element).clipPath === 'none';
+  const seen = (element) => element.checkVisibility() && getComputedStyle(element).clipPath === 'none'
+    && !element.closest('.vh, .skip, [hidden]');
   const cut = [];
   const scrolls = (element) => {
     for (let at = element.parentElement; at; at = at.parentElement)
