@@ -94,7 +94,7 @@ def addresses() -> list[str]:
 
 def settled(page: Page) -> None:
     """Until the parts that follow by themselves have arrived; a progress bar goes on asking."""
-    waiting = page.locator("[hx-trigger^=load]:not(.job):not(.runpage):not(.work):not(#poll)")
+    waiting = page.locator("[hx-trigger^=load]:not(.live > *):not(#poll)")
     expect(waiting).to_have_count(0, timeout=20_000)
 
 
