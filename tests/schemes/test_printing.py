@@ -107,9 +107,7 @@ def test_any_words_at_all_can_be_printed(typed):
 
 
 @pytest.mark.parametrize("words", ["क्षत्रज्ञ नमस्ते", "ଘର ଓଡ଼ିଶା କ୍ଷତ୍ରଜ୍ଞ ୧୨୩", "₹ 3,52,500 − 20 % × √ ± ≤"])
-def test_the_four_languages_and_the_signs_of_money_need_no_font_of_the_machine(
-    words, monkeypatch
-):
+def test_the_four_languages_and_the_signs_of_money_need_no_font_of_the_machine(words, monkeypatch):
     used = []
     fonts = printing._fonts
     monkeypatch.setattr(printing, "_fonts", lambda which: used.append(which) or fonts(which))
