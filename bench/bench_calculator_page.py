@@ -79,7 +79,8 @@ def measure() -> None:
         "django_htmx/htmx-2.min.js",
         "icons.svg",
     )
-    sizes = {name: len(gzip.compress(Path(staticfiles_storage.path(staticfiles_storage.stored_name(name))).read_bytes())) for name in files}
+    stored = {name: Path(staticfiles_storage.path(staticfiles_storage.stored_name(name))) for name in files}
+    sizes = {name: len(gzip.compress(path.read_bytes())) for name, path in stored.items()}
     print(f"files of a first view, gzipped: {sum(sizes.values()):,} bytes  {sizes}")
 
 

@@ -51,7 +51,7 @@ def test_the_picture_is_in_the_page_itself_and_the_key_can_be_typed(member):
     html = page.content.decode()
     secret = page.context["form"].secret
     assert '<svg class="qr"' in html
-    assert "data:image" not in html
+    assert "data:image" not in html.split("<main", 1)[1]  # a browser's tab has its icon that way
     assert " ".join(secret[i : i + 4] for i in range(0, 32, 4)) in html
     assert f"otpauth://totp/{member.username}?secret={secret}" in html
 
