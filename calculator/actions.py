@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -207,7 +207,12 @@ def save_package(
     if package is None:
         package = Package(organisation=scheme.organisation, scheme=scheme, **columns)
         _check_name(package)
-        package.save()
+        try:
+            with transaction.atomic():
+                package.save()
+        except IntegrityError:
+            _check_name(package)  # somebody took the name between the look and the write
+            raise
     else:
         _check_name(_as_if(package, columns))
         if package.deleted_at is not None or seen_version is None:

@@ -86,6 +86,14 @@
       event.detail.shouldSwap = false;
     }
   });
+  /* While a pressed button's answer is on its way, a box's late change asks nothing: it would press the button again. */
+  let pressed = false;
+  document.addEventListener('htmx:confirm', (event) => {
+    if (event.detail.elt.id !== 'calc-form') return;
+    if ((event.detail.triggeringEvent || {}).type === 'submit') pressed = true;
+    else if (pressed) event.preventDefault();
+  });
+  document.addEventListener('htmx:afterRequest', (event) => { if (event.detail.elt.id === 'calc-form') pressed = false; });
   document.addEventListener('htmx:configRequest', (event) => {
     const calc = document.getElementById('calc');
     if (calc && event.detail.elt.id === 'calc-form') boxes(calc).forEach((box) => { box.dataset.sent = state(box); });

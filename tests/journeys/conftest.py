@@ -13,6 +13,12 @@ from tests.simulation.test_runs import run
 from tests.snapshots import made_or_put_back
 
 
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    """Without the worker that keeps pages on a phone: that is tried in tests/offline."""
+    return {**browser_context_args, "service_workers": "block"}
+
+
 @pytest.fixture
 def site(live_server, settings, tmp_path):
     """The running site with the demo organisation, and a worker that simulates."""
