@@ -44,7 +44,7 @@ check: setup-dev  ## Style, types, layers, templates, migrations, production set
 messages: setup-dev  ## Put new messages of the source into locale/, compile it, list what is not translated
 	@$(PY) .ci/messages.py
 
-languages: setup-dev  ## Walk every page in Hindi, Nepali and Odia on a phone: too wide, cut off, still English (minutes)
+languages: setup-dev  ## Walk every page in four languages on a phone: too wide, cut off, still English (minutes)
 	@chromium=$$(.ci/chromium) && LANGUAGES=yes CHROMIUM=$$chromium $(PY) -m pytest tests/languages -s $(ARGS)
 
 audit: setup-dev  ## Known holes in the locked packages; fails when no advisory service answers

@@ -336,6 +336,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
+# A full broker refuses a worker's own notes as well; the worker waits for room and does not end.
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True
 if REDIS_URL:
     CELERY_BROKER_URL = env.broker_address(REDIS_URL)
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {

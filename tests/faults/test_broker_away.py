@@ -6,6 +6,7 @@ import shutil
 import signal
 import time
 
+import psutil
 import pytest
 import redis
 from django.urls import reverse
@@ -116,17 +117,28 @@ def test_f7_a_full_broker_refuses_bells_but_no_submission(site, organisation, pe
     line = redis.Redis.from_url(env.cache_address(site.environ["REDIS_URL"]))
     assert line.config_get("maxmemory-policy")["maxmemory-policy"] == "noeviction"
     before = line.config_get("maxmemory")["maxmemory"]
-    line.config_set("maxmemory", "1")
+    workers = [psutil.Process(site.pids[name]) for name in ("worker-1", "worker-2")]
     try:
+        # Bells that wait at the door when it fills up: the workers hear them and cannot note that they did.
+        for worker in workers:
+            worker.suspend()
+        heard = [jobs.save(make_scheme(organisation), f"Asked just before, {n}").simulation for n in (1, 2)]
+        line.config_set("maxmemory", "1")
+        for worker in workers:
+            worker.resume()
         package = jobs.save(make_scheme(organisation), "Saved although the broker is full")
         pages = [person.get(reverse("calculator:run", args=[package.pk])) for _time in range(3)]
         again = person.post(reverse("calculator:retry", args=[package.pk]), {})
         time.sleep(1)
     finally:
         line.config_set("maxmemory", before)
+    assert all(worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE for worker in workers)
     assert [page.status for page in pages] == [200] * 3
     assert again.status == 302
-    waited = wait_until(lambda: jobs.is_done(package.simulation), what="after there is room again")
+    waited = wait_until(
+        lambda: all(jobs.is_done(job) for job in (*heard, package.simulation)),
+        what="after there is room again",
+    )
     figure(
         "F7",
         f"broker full: saved, pages 200 (slowest {max(page.seconds for page in pages):.2f} s); "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -96,7 +98,7 @@ def test_by_the_keyboard_alone_from_signing_in_to_a_vote_and_a_month(quiet_site,
     # the refusal is read out, and the keyboard is there
     alert = page.get_by_role("alert")
     expect(alert).to_be_visible()
-    assert page.title().startswith("Error:")
+    expect(page).to_have_title(re.compile("^Error:"))
     assert violations(page) == []
     write(page, page.get_by_label("Password"), "demo")
     page.keyboard.press("Enter")

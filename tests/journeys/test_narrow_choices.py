@@ -1,7 +1,7 @@
 """A long choice can be read to its end on a phone."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.models import Organisation
 from simulation.models import BenefitRisk
@@ -44,6 +44,6 @@ def test_what_two_people_saved_differently_can_be_read_on_a_phone(quiet_site, pa
     page.locator("[name=remark]").fill("From the health centre")
     page.get_by_role("button", name="Save").first.click()
     name = page.locator("#conflict tbody th").first
-    assert name.inner_text() == "Remark beside the name"
+    expect(name).to_have_text("Remark beside the name")
     # in one line across the card, not syllable under syllable
     assert name.bounding_box()["height"] < 60
