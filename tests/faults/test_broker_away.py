@@ -117,6 +117,7 @@ def test_f7_a_full_broker_refuses_bells_but_no_submission(site, organisation, pe
     line = redis.Redis.from_url(env.cache_address(site.environ["REDIS_URL"]))
     assert line.config_get("maxmemory-policy")["maxmemory-policy"] == "noeviction"
     before = line.config_get("maxmemory")["maxmemory"]
+    assert person.get("/").status == 200  # a fresh server's first page takes seconds
     workers = [psutil.Process(site.pids[name]) for name in ("worker-1", "worker-2")]
     try:
         # Bells that wait at the door when it fills up: the workers hear them and cannot note that they did.
