@@ -24,7 +24,7 @@ from calculator.old_sheet_actions import Understood, place_labels, read_upload, 
 from calculator.old_sheet_page import OldSheetPage
 from calculator.old_sheets import OldSheetFile
 from calculator.views import load_draft, scheme_or_404
-from calculator.workbook_views import attachment
+from schemes.downloads import download
 from simulation.engine.refusal import Refused
 from survey.reading.limits import MEGABYTE
 
@@ -123,4 +123,4 @@ def _placed(request: SiteRequest, what: str, most: int, known: set[str] | None) 
 @require_safe
 def sample(_request: SiteRequest) -> HttpResponse:
     """A sheet of the old kind, to try."""
-    return attachment(sample_workbook(), name=f"{_('old-calculator-sample')}.xlsx")
+    return download(sample_workbook(), called=_("old-calculator-sample"), ending=".xlsx")

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -30,6 +29,7 @@ from calculator.sure import known_sure, sure_of
 from calculator.views import load_draft, scheme_or_404
 from calculator.workbook_files import work_out_tables
 from jobs import actions as jobs
+from schemes.downloads import download
 from schemes.exports import csv_text
 
 
@@ -135,13 +135,6 @@ def restore_package(request: SiteRequest, package_id: UUID) -> HttpResponse:
 
 
 # ---- files -------------------------------------------------------------------------------------------------
-def _attachment(package: Package, *, content: str, ending: str, content_type: str) -> HttpResponse:
-    name = slugify(package.name) or "package"
-    response = HttpResponse(content, content_type=f"{content_type}; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
-    return response
-
-
 @needs(Permission.READ)
 @limited("export")
 @require_safe
@@ -150,7 +143,7 @@ def package_case(request: SiteRequest, package_id: UUID) -> HttpResponse:
     line = line_of(package_or_404(request, package_id))
     content = json.dumps(case_to_json(line.case), indent=2, ensure_ascii=False, allow_nan=False)
     _taken(line.package, "case")
-    return _attachment(line.package, content=content + "\n", ending="json", content_type="application/json")
+    return download(content + "\n", called=line.package.name, ending=".json")
 
 
 @needs(Permission.READ)
@@ -160,7 +153,7 @@ def package_csv(request: SiteRequest, package_id: UUID) -> HttpResponse:
     line = line_of(package_or_404(request, package_id))
     content = csv_text(csv_lines(PackagePage(line)))
     _taken(line.package, "lines")
-    return _attachment(line.package, content=content, ending="csv", content_type="text/csv")
+    return download(content, called=line.package.name, ending=".csv")
 
 
 def _taken(package: Package, file: str) -> None:

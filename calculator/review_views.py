@@ -10,7 +10,6 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -29,6 +28,7 @@ from calculator.package_page import PackagePage
 from calculator.package_views import package_or_404
 from calculator.packages import line_of
 from calculator.review_forms import SignForm, WithdrawForm
+from schemes.downloads import download
 from schemes.printing import render_pdf
 
 
@@ -94,20 +94,14 @@ def dossier_pdf(request: SiteRequest, package_id: UUID) -> HttpResponse:
         "unsigned_words": _("This is the dossier as it would be signed now. No name stands under it."),
     }
     _record_export(package, name="dossier.pdf")
-    return _pdf(render_pdf("dossier", document, made_at=found.made_at), name=package.name)
+    content = render_pdf("dossier", document, made_at=found.made_at)
+    return download(content, called=package.name, ending="-dossier.pdf")
 
 
 def _record_export(package: Package, *, name: str) -> None:
     record_reading(
         what=What.EXPORTED, subject=package, scheme=package.scheme_id, package=package, after={"file": name}
     )
-
-
-def _pdf(content: bytes, *, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    file = slugify(name) or "package"
-    response["Content-Disposition"] = f'attachment; filename="{file}-dossier.pdf"'
-    return response
 
 
 @never_cache
@@ -223,7 +217,8 @@ def sign_off_pdf(request: SiteRequest, sign_off_id: UUID) -> HttpResponse:
     except review_actions.Damaged as refused:
         return _damaged(request, row, refused)
     _record_export(row.package, name="signed dossier.pdf")
-    return _pdf(content, name=f"{row.package.name} v{row.package_version} signed")
+    called = f"{row.package.name} v{row.package_version} signed"
+    return download(content, called=called, ending="-dossier.pdf")
 
 
 @needs(Permission.READ)
@@ -237,10 +232,7 @@ def sign_off_json(request: SiteRequest, sign_off_id: UUID) -> HttpResponse:
     except review_actions.Damaged as refused:
         return _damaged(request, row, refused)
     _record_export(row.package, name="signed figures.json")
-    response = HttpResponse(row.content, content_type="application/json; charset=utf-8")
-    name = slugify(row.package.name) or "package"
-    response["Content-Disposition"] = f'attachment; filename="{name}-v{row.package_version}-signed.json"'
-    return response
+    return download(row.content, called=row.package.name, ending=f"-v{row.package_version}-signed.json")
 
 
 @never_cache

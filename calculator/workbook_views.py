@@ -6,8 +6,6 @@ from uuid import UUID
 
 from django.db import models
 from django.http import HttpResponse
-from django.utils.http import content_disposition_header
-from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from accounts.languages import in_asked_language
@@ -20,15 +18,7 @@ from calculator.package_views import package_or_404
 from calculator.packages import line_of
 from calculator.views import scheme_or_404
 from calculator.workbook_files import package_workbook, scheme_workbook
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def attachment(content: bytes, *, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    response["Cache-Control"] = "private, no-store"
-    return response
+from schemes.downloads import download
 
 
 @needs(Permission.READ)
@@ -39,7 +29,7 @@ def package_excel(request: SiteRequest, package_id: UUID) -> HttpResponse:
     line = line_of(package_or_404(request, package_id))
     content = package_workbook(line)
     _taken(line.package, scheme=line.package.scheme, package=line.package)
-    return attachment(content, name=f"{slugify(line.package.name) or 'package'}.xlsx")
+    return download(content, called=line.package.name, ending=".xlsx")
 
 
 @needs(Permission.READ)
@@ -52,7 +42,7 @@ def scheme_excel(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     risks = queries.risks_tuple(assumption_set)
     content = scheme_workbook(scheme=scheme, assumption_set=assumption_set, risks=risks)
     _taken(scheme, scheme=scheme)
-    return attachment(content, name=f"{slugify(scheme.name) or 'scheme'}-calculator.xlsx")
+    return download(content, called=scheme.name, ending="-calculator.xlsx")
 
 
 def _taken(subject: models.Model, *, scheme: models.Model, package: models.Model | None = None) -> None:

@@ -23,6 +23,7 @@ from accounts.requests import SiteRequest
 from accounts.trail import What, record_reading
 from calculator.models import Package
 from cbhi_site.trail_words import changes_of
+from schemes.downloads import download
 from schemes.exports import csv_text
 from schemes.models import Scheme
 
@@ -106,9 +107,7 @@ def trail_csv(request: SiteRequest) -> HttpResponse:
         organisation=request.organisation,
         after={name: str(value) for name, value in form.cleaned_data.items() if value},
     )
-    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="audit-trail.csv"'
-    return response
+    return download(text, called="audit-trail", ending=".csv")
 
 
 def _heads() -> list[str]:

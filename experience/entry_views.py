@@ -32,6 +32,7 @@ from experience.sheet import PASTED_ORDER, About, Sheet, pasted_rows, read_sheet
 from experience.sheet_words import WORDS, Problem, SheetRefused
 from experience.views import CHANGED_MEANWHILE, REFUSED, context_of, year_or_404
 from experience.year_page import YearPage
+from schemes.downloads import download
 from schemes.exports import csv_text
 
 MOST_SHOWN = 50
@@ -207,6 +208,4 @@ def claims_csv(request: SiteRequest, year_id: UUID) -> HttpResponse:
             for key in queries.benefits_of(found)
         ]
     record_reading(what=What.EXPORTED, subject=found, scheme=found.scheme, label=f"{found.label}, claims")
-    response = HttpResponse(csv_text(rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="claims-{found.label}.csv"'
-    return response
+    return download(csv_text(rows), called=f"claims-{found.label}", ending=".csv")

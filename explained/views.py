@@ -20,8 +20,9 @@ from explained.content import content_of
 from explained.page import Explained
 from explained.prints import print_of
 from explained.ten_years import MOST_DECADES
+from schemes.downloads import download
 from schemes.printing import render_pdf
-from workshop.board_views import choices_of, pdf_response
+from workshop.board_views import choices_of
 
 
 def _decade(request: SiteRequest) -> int:
@@ -72,4 +73,4 @@ def package_pdf(request: SiteRequest, package_id: UUID) -> HttpResponse:
         after={"file": "explained.pdf"},
     )
     content = render_pdf("explained", document, made_at=timezone.now())
-    return pdf_response(content, name=f"{found.name} explained {explained.choices.language}")
+    return download(content, called=f"{found.name} explained {explained.choices.language}", ending=".pdf")

@@ -15,7 +15,6 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -33,6 +32,7 @@ from offline.pages import pages_of
 from offline.person import person_key, whose
 from offline.sheets import Arrived, NotASheet
 from offline.single_file import single_file
+from schemes.downloads import download
 
 SHELL = (
     "css/common.css", "css/session.css", "css/board.css", "icons.svg", "django_htmx/htmx-2.min.js",
@@ -149,8 +149,7 @@ def single(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     content = single_file(scheme, made_at=timezone.localtime())
     file = {"file": "single-file calculator"}
     record_reading(what=What.EXPORTED, subject=scheme, scheme=scheme, after=file)
-    name = f"{slugify(scheme.name) or 'scheme'}-calculator.html"
-    return HttpResponse(content, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return download(content, called=scheme.name, ending="-calculator.html")
 
 
 # ---- what was done meanwhile -------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ How to print something else (a board, a card, a leaflet):
 3. Write all words into `data`, translated and with their numbers formatted: a template has none of its own.
    A picture is a string of SVG in `data` (``image(bytes(data.picture), format: "svg", alt: data.alt)``).
 
-The same data at the same `made_at` give the same bytes on every machine as long as the letters are Latin,
-Greek, Devanagari or Odia: their fonts come with the site. A name in another script is set in a font of this
-machine; where none has a letter a box is printed in its place.
+The same data at the same `made_at` give the same bytes on every machine as long as the letters are in Noto
+Sans, which comes with the site for Latin, Greek, Cyrillic, Arabic and every large script of South Asia. A
+name in another script is set in a font of this machine; where none has a letter, a box stands in its place.
 """
 
 from __future__ import annotations
@@ -27,9 +27,7 @@ from typing import Any, Literal
 import typst
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "print"
-FONT_PACKAGES = ("fontpkg_noto_sans", "fontpkg_noto_sans_devanagari")
-OWN_FONTS = TEMPLATES / "fonts"
-"""Odia, which no package has."""
+FONT_PACKAGE = "manimgx_fonts"
 
 Fonts = Literal["packaged", "machine"]
 
@@ -94,5 +92,5 @@ def _compiled(
 
 @cache
 def _fonts(which: Fonts) -> typst.Fonts:
-    folders: list[Path] = [Path(str(files(package) / "files")) for package in FONT_PACKAGES] + [OWN_FONTS]
-    return typst.Fonts(include_system_fonts=which == "machine", font_paths=folders)
+    folder = Path(str(files(FONT_PACKAGE)))
+    return typst.Fonts(include_system_fonts=which == "machine", font_paths=[folder])

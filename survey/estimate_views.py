@@ -20,6 +20,7 @@ from accounts.refusals import ActionRefused, StaleEdit
 from accounts.requests import SiteRequest
 from accounts.trail import What, record_reading
 from jobs.actions import ring_stalled
+from schemes.downloads import download
 from survey import estimate_actions, queries
 from survey.benefit_page import BenefitPage, lines_of
 from survey.choice_forms import BenefitChoiceForm, SetChoiceForm
@@ -199,6 +200,4 @@ def estimates_file(request: SiteRequest, estimates_id: UUID) -> HttpResponse:
     }
     record_reading(what=What.EXPORTED, subject=found, scheme=found.scheme_id, label=str(found))
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-    response = HttpResponse(text + "\n", content_type="application/json; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="estimates-{found.number}.json"'
-    return response
+    return download(text + "\n", called="estimates", ending=f"-{found.number}.json")

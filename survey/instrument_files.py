@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Instrument:
     file: str
     title: Promise
     words: Promise
-    content_type: str
     make: Callable[[], bytes]
 
 
@@ -43,21 +40,18 @@ INSTRUMENTS: Mapping[str, Instrument] = {
         file="household-survey-xlsform.xlsx",
         title=_("Questionnaire for Kobo or ODK (XLSForm)"),
         words=_("in English, Hindi and Nepali"),
-        content_type=XLSX,
         make=_questionnaire,
     ),
     "template-excel": Instrument(
         file="household-survey-template.xlsx",
         title=_("Excel template"),
         words=_("three sheets to fill in, with examples"),
-        content_type=XLSX,
         make=_workbook,
     ),
     "template-csv": Instrument(
         file="household-survey-template.zip",
         title=_("CSV templates"),
         words=_("the same as text files"),
-        content_type="application/zip",
         make=_archive,
     ),
 }

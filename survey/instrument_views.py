@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.limits import limited
 from accounts.permissions import Permission, needs
 from accounts.requests import SiteRequest
+from schemes.downloads import download
 from survey.instrument_files import INSTRUMENTS
 
 
@@ -18,6 +19,5 @@ def instrument(request: SiteRequest, name: str) -> HttpResponse:  # noqa: ARG001
     found = INSTRUMENTS.get(name)
     if found is None:
         raise Http404
-    response = HttpResponse(found.make(), content_type=found.content_type)
-    response["Content-Disposition"] = f'attachment; filename="{found.file}"'
-    return response
+    stem, _point, kind = found.file.rpartition(".")
+    return download(found.make(), called=stem, ending=f".{kind}")

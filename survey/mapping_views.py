@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,6 +16,7 @@ from accounts.limits import limited
 from accounts.permissions import Permission, needs
 from accounts.refusals import ActionRefused, StaleEdit
 from accounts.requests import SiteRequest
+from schemes.downloads import download
 from survey import reading_actions
 from survey.columns import ColumnsPage
 from survey.models import Survey
@@ -76,7 +76,4 @@ def mapping_file(request: SiteRequest, survey_id: UUID) -> HttpResponse:
     stored = found.mapping or found.report.get("mapping")
     mapping = SurveyMapping.from_json(stored) if stored else SurveyMapping()
     content = json.dumps(mapping.as_json(), indent=2, ensure_ascii=False)
-    response = HttpResponse(content + "\n", content_type="application/json; charset=utf-8")
-    name = slugify(found.name.rpartition(".")[0] or found.name) or "survey"
-    response["Content-Disposition"] = f'attachment; filename="{name}.mapping.json"'
-    return response
+    return download(content + "\n", called=found.stem, ending=".mapping.json")

@@ -124,6 +124,11 @@ class Survey(OrganisationOwned, Versioned):
         return self.name
 
     @property
+    def stem(self) -> str:
+        """The name without the type of its file."""
+        return self.name.rpartition(".")[0] or self.name
+
+    @property
     def is_forgotten(self) -> bool:
         return self.forgotten_at is not None
 

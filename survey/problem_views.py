@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -18,6 +17,7 @@ from accounts.permissions import Permission, needs
 from accounts.refusals import ActionRefused, StaleEdit
 from accounts.requests import SiteRequest
 from accounts.trail import What, record_reading
+from schemes.downloads import download
 from schemes.exports import csv_text
 from survey import reading_actions
 from survey.models import Survey
@@ -49,12 +49,7 @@ def problems_file(request: SiteRequest, survey_id: UUID) -> HttpResponse:
         raise Http404
     listed = ProblemsPage(found, request.GET)
     record_reading(what=What.EXPORTED, subject=found, scheme=found.scheme_id, after={"file": "problems.csv"})
-    name = slugify(found.name.rpartition(".")[0] or found.name) or "survey"
-    return HttpResponse(
-        csv_text(listed.csv_rows),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}-problems.csv"'},
-    )
+    return download(csv_text(listed.csv_rows), called=found.stem, ending="-problems.csv")
 
 
 def _context(found: Survey, listed: ProblemsPage) -> dict[str, Any]:

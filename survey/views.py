@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,6 +18,7 @@ from accounts.refusals import ActionRefused
 from accounts.requests import SiteRequest
 from accounts.trail import What, record_reading
 from jobs.actions import ring_stalled
+from schemes.downloads import stored_file
 from schemes.models import Scheme
 from schemes.queries import find_scheme
 from survey import discard_actions, queries, reading_actions, upload_actions
@@ -175,10 +175,7 @@ def download(request: SiteRequest, survey_id: UUID, file_id: UUID) -> StreamingH
     record_reading(
         what=What.EXPORTED, subject=found, scheme=found.scheme_id, label=f"{found.name}: {file.name}"
     )
-    response = StreamingHttpResponse(file.blob.read(), content_type="application/octet-stream")
-    response["Content-Length"] = str(file.blob.size)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.stored_name)}"
-    return response
+    return stored_file(file.blob.read(), name=file.stored_name, size=file.blob.size)
 
 
 @needs(Permission.ADMIN)

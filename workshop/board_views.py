@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -25,6 +24,7 @@ from calculator.packages import line_of
 from calculator.publish_views import end_of
 from calculator.review_forms import PublishForm
 from calculator.views import scheme_or_404
+from schemes.downloads import download
 from schemes.models import Scheme
 from schemes.printing import render_pdf
 from simulation.engine.refusal import Refused
@@ -114,7 +114,7 @@ def board_pdf(request: SiteRequest, scheme_id: UUID, kind: str) -> HttpResponse:
         data = make(board_or_404(scheme, choices))
     record_reading(what=What.EXPORTED, subject=scheme, scheme=scheme, after={"file": f"{kind}.pdf"})
     name = f"{scheme.name} {kind} {choices.size if kind in {'board', 'wheel'} else ''} {choices.language}"
-    return pdf_response(render_pdf(template, data, made_at=timezone.now()), name=name)
+    return download(render_pdf(template, data, made_at=timezone.now()), called=name, ending=".pdf")
 
 
 @needs(Permission.READ)
@@ -144,13 +144,7 @@ def member_sheet_pdf(request: SiteRequest, package_id: UUID) -> HttpResponse:
         after={"file": "member sheet.pdf"},
     )
     content = render_pdf("member_sheet", words, made_at=timezone.now())
-    return pdf_response(content, name=f"{package.name} member sheet {choices.language}")
-
-
-def pdf_response(content: bytes, *, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{slugify(name) or "board"}.pdf"'
-    return response
+    return download(content, called=f"{package.name} member sheet {choices.language}", ending=".pdf")
 
 
 def _public(scheme: Scheme, board: Board) -> dict[str, Any]:

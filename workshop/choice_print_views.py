@@ -23,8 +23,9 @@ from calculator import publish_actions
 from calculator.publish_views import end_of
 from calculator.review_actions import Damaged
 from calculator.review_forms import PublishForm
+from schemes.downloads import download
 from schemes.printing import render_pdf
-from workshop.board_views import choices_of, pdf_response
+from workshop.board_views import choices_of
 from workshop.choice_page import period_words
 from workshop.choice_queries import PUBLIC_CHOICE
 from workshop.choice_rows import ChosenPackage
@@ -97,7 +98,7 @@ def resolution_pdf(request: SiteRequest, choice_id: UUID) -> HttpResponse:
         return damaged(request, choice, refused)
     _record(choice, "resolution.pdf")
     content = render_pdf("resolution", words, made_at=timezone.now())
-    return pdf_response(content, name=f"{choice.name} resolution {choices.language}")
+    return download(content, called=f"{choice.name} resolution {choices.language}", ending=".pdf")
 
 
 @needs(Permission.READ)
@@ -126,7 +127,7 @@ def choice_sheet_pdf(request: SiteRequest, choice_id: UUID) -> HttpResponse:
     except Damaged as refused:
         return damaged(request, choice, refused)
     _record(choice, "member sheet.pdf")
-    return pdf_response(content, name=f"{choice.name} member sheet {choices.language}")
+    return download(content, called=f"{choice.name} member sheet {choices.language}", ending=".pdf")
 
 
 @needs(Permission.ADMIN)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import models
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,6 +16,7 @@ from accounts.requests import SiteRequest
 from accounts.trail import What, record_reading
 from calculator.package_views import package_or_404
 from calculator.views import scheme_or_404
+from schemes.downloads import download
 from workshop.handover_files import KINDS, MAPPINGS, archive
 from workshop.handover_queries import Offer, offer_of, offers_of
 from workshop.handover_tables import LEFT_OUT, TABLES
@@ -75,7 +74,7 @@ def package_file(request: SiteRequest, package_id: UUID, file: str) -> HttpRespo
         package=package,
         after={"file": kind.name},
     )
-    return _attachment(content.encode(), name=package, ending=kind.name, content_type=kind.content_type)
+    return download(content, called=str(package), ending=f"-{kind.name}", kind=kind.content_type)
 
 
 @needs(Permission.READ)
@@ -85,12 +84,4 @@ def everything(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     scheme = scheme_or_404(request, scheme_id)
     content = archive(scheme, offers_of(scheme), made_at=timezone.localtime())
     record_reading(what=What.EXPORTED, subject=scheme, scheme=scheme, after={"file": "everything.zip"})
-    return _attachment(content, name=scheme, ending="everything.zip", content_type="application/zip")
-
-
-def _attachment(content: bytes, *, name: models.Model, ending: str, content_type: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=content_type)
-    start = slugify(str(name)) or "scheme"
-    response["Content-Disposition"] = f'attachment; filename="{start}-{ending}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(content, called=str(scheme), ending="-everything.zip")

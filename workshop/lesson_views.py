@@ -15,10 +15,11 @@ from accounts.requests import SiteRequest
 from accounts.trail import What, record_reading
 from calculator.packages import lines_of
 from calculator.views import scheme_or_404
+from schemes.downloads import download
 from schemes.models import Scheme
 from schemes.printing import render_pdf
 from workshop.board_queries import packages_on_board
-from workshop.board_views import choices_of, pdf_response
+from workshop.board_views import choices_of
 from workshop.lesson_page import Lesson
 from workshop.print_figures import PrintChoices
 
@@ -60,4 +61,4 @@ def lesson_pdf(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
         document = found.document
     record_reading(what=What.EXPORTED, subject=scheme, scheme=scheme, after={"file": "lesson.pdf"})
     content = render_pdf("lesson", document, made_at=timezone.now())
-    return pdf_response(content, name=f"{scheme.name} lesson {choices.language}")
+    return download(content, called=f"{scheme.name} lesson {choices.language}", ending=".pdf")

@@ -20,10 +20,11 @@ from accounts.refusals import StaleEdit
 from accounts.requests import SiteRequest
 from accounts.trail import What, record_reading
 from calculator.views import scheme_or_404
+from schemes.downloads import download
 from schemes.models import Scheme
 from schemes.printing import render_pdf
 from workshop import rules_forms
-from workshop.board_views import choices_of, pdf_response
+from workshop.board_views import choices_of
 from workshop.choice_queries import standing_choice
 from workshop.print_figures import PrintChoices
 from workshop.rules_actions import rules_of, save_rules
@@ -70,7 +71,7 @@ def rules_pdf(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
         words = page.document()
     record_reading(what=What.EXPORTED, subject=page.rules, scheme=scheme, after={"file": "rules.pdf"})
     content = render_pdf("rules", words, made_at=timezone.now())
-    return pdf_response(content, name=f"{scheme.name} rules {choices.language}")
+    return download(content, called=f"{scheme.name} rules {choices.language}", ending=".pdf")
 
 
 @needs(Permission.WORKSHOP)

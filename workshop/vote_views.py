@@ -10,7 +10,6 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,6 +20,7 @@ from accounts.permissions import Permission, needs
 from accounts.refusals import ActionRefused, StaleEdit
 from accounts.requests import SiteRequest
 from accounts.trail import What, record_reading
+from schemes.downloads import download
 from schemes.exports import csv_text
 from schemes.printing import render_pdf
 from workshop import session_queries, vote_actions
@@ -233,7 +233,7 @@ def tally_csv(request: SiteRequest, workshop_id: UUID) -> HttpResponse:
     session = session_or_404(request, workshop_id)
     text = csv_text(TallyPage(session_queries.tallies_of_session(session)).csv_rows)
     _record_export(session, "tally.csv")
-    return _file(text, "text/csv; charset=utf-8", f"{slugify(str(session)) or 'session'}-tally.csv")
+    return download(text, called=str(session), ending="-tally.csv")
 
 
 @needs(Permission.WORKSHOP)
@@ -247,15 +247,8 @@ def tally_pdf(request: SiteRequest, workshop_id: UUID) -> HttpResponse:
         data = tally_sheets(session, choices=choices)
     _record_export(session, "tally sheets.pdf")
     content = render_pdf("board_tally", data, made_at=timezone.now())
-    name = f"{slugify(str(session)) or 'session'}-tally-sheets-{choices.language}.pdf"
-    return _file(content, "application/pdf", name)
+    return download(content, called=str(session), ending=f"-tally-sheets-{choices.language}.pdf")
 
 
 def _record_export(session: Any, file: str) -> None:
     record_reading(what=What.EXPORTED, subject=session, scheme=session.scheme_id, after={"file": file})
-
-
-def _file(content: str | bytes, kind: str, name: str) -> HttpResponse:
-    return HttpResponse(
-        content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
