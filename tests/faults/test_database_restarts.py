@@ -8,19 +8,22 @@ import tempfile
 import time
 from pathlib import Path
 
+import psutil
 import pytest
+import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.urls import reverse
 
 from accounts.models import Role
+from cbhi_site import env
 from schemes.models import Scheme
 from tests.calculator.pages import boxes_of
 from tests.faults import jobs
 from tests.faults.browser import Browser
 from tests.faults.site import FAMILIES, FaultSite, as_client_of, wait_until
 from tests.jobs.probe import answer
-from tests.makers import every, make_member, make_organisation
+from tests.makers import every, make_member, make_organisation, make_scheme
 
 pytestmark = pytest.mark.faults
 NEW = reverse("schemes:new")
@@ -83,6 +86,15 @@ def fill(file: Path) -> int:
     return taken
 
 
+def refuses(broker: redis.Redis) -> bool:
+    """Whether the broker writes nothing more: it says so once there was a line that it could not keep."""
+    try:
+        broker.set("filler", b"\0" * 65536)
+    except redis.ResponseError:
+        return True
+    return False
+
+
 def test_f10_full_disk_is_said_plainly_and_over_when_there_is_room(monkeypatch, django_db_blocker, figure):
     with small_disk(700) as place, contextlib.ExitStack() as stack:
         monkeypatch.setattr(tempfile, "tempdir", str(place))
@@ -95,6 +107,10 @@ def test_f10_full_disk_is_said_plainly_and_over_when_there_is_room(monkeypatch, 
         organisation = make_organisation("Health circle")
         person = Browser.of(site.web, make_member(organisation, role=Role.ADMIN))
         assert person.post(NEW, new_scheme(person, "Before")).status == 302
+        # A bell at the door when the disk fills up: the worker hears it and cannot note that it did.
+        worker = psutil.Process(site.pids["worker-1"])
+        worker.suspend()
+        heard = jobs.save(make_scheme(organisation), "Asked just before").simulation
         taken = fill(place / "filler")
         made = 0
         with contextlib.suppress(DatabaseError):
@@ -107,6 +123,10 @@ def test_f10_full_disk_is_said_plainly_and_over_when_there_is_room(monkeypatch, 
             typed = new_scheme(person, typed["name"] + "!")
             refused = person.post(NEW, typed)
         pages = [person.get(path).status for path in ("/", NEW)]
+        broker = redis.Redis.from_url(env.cache_address(site.environ["REDIS_URL"]))
+        wait_until(lambda: refuses(broker), what="the broker's refusal")
+        worker.resume()
+        time.sleep(2)
         (place / "filler").unlink()
         assert refused.status == 503
         assert refused.hidden["name"] == typed["name"]
@@ -114,6 +134,7 @@ def test_f10_full_disk_is_said_plainly_and_over_when_there_is_room(monkeypatch, 
         assert pages == [200, 200]
         later = wait_until(lambda: person.post(NEW, typed).status == 302, seconds=60)
         assert every(Scheme).filter(name=typed["name"]).count() == 1
+        wait_until(lambda: jobs.is_done(heard), what="after there was room")
         ended = {name: child.process.poll() for name, child in site.children.items() if child.process}
         gone = {name: site.log(name)[-300:] for name, code in ended.items() if code is not None}
         assert not gone, gone
