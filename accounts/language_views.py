@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.languages import KEPT_SECONDS, is_spoken
+from accounts.page_left import page_left
 from accounts.permissions import open_to_all
 from accounts.requests import SiteRequest
 
@@ -21,11 +21,7 @@ def choose(request: SiteRequest) -> HttpResponse:
     Back to where the browser says it was: a page that told its own address could not be the same for what
     exists with somebody else and what does not exist.
     """
-    there = request.headers.get("Referer", "")
-    safe = url_has_allowed_host_and_scheme(
-        there, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    response = redirect(there if safe else "home")
+    response = redirect(page_left(request) or "home")
     language = request.POST.get("language", "")
     changes: dict[str, str | bool] = {}
     if is_spoken(language):

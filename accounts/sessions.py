@@ -18,12 +18,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import kept_form
 from accounts.middleware import SESSION_KEY as ORGANISATION
 from accounts.models import Membership, User
+from accounts.page_left import page_left
 from accounts.permissions import ACCOUNT, needed_by
 
 SHARED = "shared_phone"
@@ -146,9 +146,4 @@ def _page_of(request: HttpRequest) -> str:
     is_part = bool(request.headers.get("HX-Request"))
     if request.method in {"GET", "HEAD"} and not is_part:
         return request.get_full_path()
-    page = request.headers.get("HX-Current-URL" if is_part else "Referer", "")
-    host = request.get_host()
-    if not url_has_allowed_host_and_scheme(page, allowed_hosts={host}, require_https=request.is_secure()):
-        return "/"
-    _before, _host, path = page.partition(f"//{host}")
-    return path or "/"
+    return page_left(request, header="HX-Current-URL" if is_part else "Referer") or "/"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
+from accounts.page_left import page_left
 from accounts.permissions import open_to_all
 from cbhi_site.guides.guide import GUIDES
 from cbhi_site.guides.registry import PARTS, TOPICS, topics_of
@@ -41,19 +39,12 @@ def topic(request: HttpRequest, key: str) -> HttpResponse:
         "words": [WORDS[word] for word in found.words],
         "beside": [each for each in topics_of(found.part) if each is not found],
         "part": PARTS[found.part],
-        "back": page_left(request),
+        "back": _back(request),
     }
     return render(request, "guides/topic.html", context)
 
 
-def page_left(request: HttpRequest) -> str:
-    """The path of the page whose Help was pressed, as the browser says; empty if it is not one of ours."""
-    said = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(
-        said, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return ""
-    parts = urlsplit(said)
-    if parts.path.startswith("/help/"):
-        return ""
-    return parts.path + (f"?{parts.query}" if parts.query else "")
+def _back(request: HttpRequest) -> str:
+    """The page whose Help was pressed; one about help is no page to go back to."""
+    left = page_left(request)
+    return "" if left.startswith("/help/") else left

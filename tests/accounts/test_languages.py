@@ -7,7 +7,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.languages import speaking_to
-from tests.makers import client_of, make_member, make_organisation
+from accounts.page_left import may_be_read
+from tests.accounts.expected import EXPECTED
+from tests.accounts.world import addresses
+from tests.makers import client_of, make_member, make_organisation, make_scheme
 
 pytestmark = pytest.mark.django_db
 SWITCH = "/language/"
@@ -36,7 +39,7 @@ def test_every_page_offers_the_four_languages_in_their_own_letters():
 def test_a_stranger_chooses_and_the_browser_keeps_it():
     client = Client()
     response = client.post(SWITCH, {"language": "or"}, headers={"referer": "http://testserver/sign-in/"})
-    assert response["Location"] == "http://testserver/sign-in/"
+    assert response["Location"] == "/sign-in/"
     response, page = page_of(client, "/sign-in/")
     assert '<html lang="or"' in page
     assert response["Content-Language"] == "or"
@@ -62,7 +65,37 @@ def test_who_has_not_chosen_is_answered_as_the_browser_asks():
     assert '<html lang="en"' in page_of(client, "/", accept_language="de")[1]
 
 
-@pytest.mark.parametrize("there", ["https://elsewhere.example/", "//elsewhere.example/", ""])
+def test_the_switch_leads_back_to_the_page_with_what_was_asked_of_it():
+    there = "http://testserver/schemes/?of=2&view=desk#top"
+    assert Client().post(SWITCH, {"language": "hi"}, headers={"referer": there})["Location"] == (
+        "/schemes/?of=2&view=desk"
+    )
+
+
+def test_after_a_refused_form_the_switch_leads_to_a_page_that_can_be_read():
+    """What such a form is sent to answers no reader; the page it stands on does."""
+    organisation = make_organisation()
+    client, scheme = client_of(organisation), make_scheme(organisation)
+    for refusing, page in {
+        f"/schemes/{scheme.pk}/restore/?again=1": f"/schemes/{scheme.pk}/",
+        "/training/new/": "/training/",
+        "/language/": "/",
+    }.items():
+        assert client.get(refusing).status_code == 405
+        back = client.post(SWITCH, {"language": "hi"}, headers={"referer": f"http://testserver{refusing}"})
+        assert back["Location"] == page
+        assert client.get(page).status_code == 200
+
+
+def test_every_address_says_whether_it_can_be_read():
+    for name, pattern in addresses().items():
+        assert may_be_read(pattern.callback) == ("405" not in EXPECTED[name][0]), name
+
+
+@pytest.mark.parametrize(
+    "there",
+    ["https://elsewhere.example/", "//elsewhere.example/", "http://testserver//elsewhere.example/", ""],
+)
 def test_the_switch_leads_to_no_other_host(there):
     assert Client().post(SWITCH, {"language": "hi"}, headers={"referer": there})["Location"] == "/"
 
