@@ -1,13 +1,12 @@
 """The nine stages from a survey to the next year, and who tells how far each one is.
 
-An app gives its stage's state by a function (`schemes.stages.StageStates`) named in `PROVIDERS`, or in
-`OF_PACKAGES` when the saved packages say it all; a stage
+An app gives its stage's state, for many schemes at once, by a function that `ways_of` calls; a stage
 without one is not built yet and is shown as such, never as a dead link.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,7 +15,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from calculator.stage import (
-    Found,
     headlines,
     newest_packages,
     package_states,
@@ -27,10 +25,17 @@ from cbhi_site.survey_example import SURVEY_EXAMPLE
 from experience.stage import year_states
 from jobs.models import LIVE, Job
 from schemes.models import Scheme
-from schemes.stages import Headline, StageState, StageStates
-from simulation.stage import assumption_states
+from schemes.stages import Headline, StageState
+from simulation.stage import assumption_states, figures_so_far
 from survey.stage import survey_states
-from workshop.stage import board_states, choice_states, chosen_headlines, shortlist_states
+from workshop.choice_queries import standing_by_scheme
+from workshop.stage import (
+    board_states,
+    choice_states,
+    chosen_headlines,
+    listed_by_scheme,
+    shortlist_states,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,21 +60,6 @@ STAGES = (
     Stage(key="choice", name=_("Choice"), sentence=_("One package, one start date, signed.")),
     Stage(key="years", name=_("Years"), sentence=_("Claims against the price; better figures next year.")),
 )
-
-PROVIDERS: Mapping[str, StageStates] = {
-    "survey": survey_states,
-    "assumptions": assumption_states,
-    "years": year_states,
-    "choice": choice_states,
-}
-# These, and the headline, tell of the same saved packages, which are read once for all.
-OF_PACKAGES: Mapping[str, Callable[[Found], Mapping[UUID, StageState]]] = {
-    "simulation": simulation_states,
-    "premium": premium_states,
-    "packages": package_states,
-    "shortlist": shortlist_states,
-    "board": board_states,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,11 +114,23 @@ def being_made(schemes: Sequence[Scheme]) -> dict[UUID, StageState]:
 
 def ways_of(schemes: Sequence[Scheme]) -> list[Way]:
     """The way of each scheme, in the order given; as many queries for one scheme as for a hundred."""
-    packages = newest_packages(schemes)
-    states = {key: provider(schemes) for key, provider in PROVIDERS.items()}
-    states |= {key: provider(packages) for key, provider in OF_PACKAGES.items()}
-    states["survey"] = {**states["survey"], **being_made(schemes)}
-    figures = {**headlines(schemes, packages), **chosen_headlines(schemes)}
+    if not schemes:
+        return []
+    # It stands on every page: what several stages tell of is read once for all of them.
+    packages, chosen, figures = newest_packages(schemes), standing_by_scheme(schemes), figures_so_far(schemes)
+    listed = listed_by_scheme(packages)
+    states: dict[str, Mapping[UUID, StageState]] = {
+        "survey": {**survey_states(schemes, figures), **being_made(schemes)},
+        "assumptions": assumption_states(figures),
+        "simulation": simulation_states(packages),
+        "premium": premium_states(packages),
+        "packages": package_states(packages),
+        "shortlist": shortlist_states(packages, listed),
+        "board": board_states(chosen, listed),
+        "choice": choice_states(chosen, listed),
+        "years": year_states(schemes, chosen),
+    }
+    headings = {**headlines(schemes, packages), **chosen_headlines(schemes, chosen)}
     return [
         Way(
             scheme=scheme,
@@ -136,7 +138,7 @@ def ways_of(schemes: Sequence[Scheme]) -> list[Way]:
                 Step(number=number, stage=stage, state=states.get(stage.key, {}).get(scheme.pk))
                 for number, stage in enumerate(STAGES, start=1)
             ),
-            headline=figures.get(scheme.pk),
+            headline=headings.get(scheme.pk),
         )
         for scheme in schemes
     ]

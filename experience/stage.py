@@ -11,16 +11,15 @@ from django.utils.translation import gettext as _
 from experience.models import SchemeYear
 from schemes.models import Scheme
 from schemes.stages import StageState
-from workshop.choice_queries import standing_by_scheme
+from workshop.stage import Chosen
 
 
-def year_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
+def year_states(schemes: Sequence[Scheme], chosen: Chosen) -> Mapping[UUID, StageState]:
     """Waits for a chosen package; then a year to open, and claims to enter while it runs."""
     newest: dict[UUID, SchemeYear] = {}
-    rows = SchemeYear.objects.beside(*schemes).filter(scheme__in=schemes) if schemes else ()
+    rows = SchemeYear.objects.beside(*schemes).filter(scheme__in=schemes)
     for year in sorted(rows, key=lambda row: row.starts_on):
         newest[year.scheme_id] = year
-    chosen = standing_by_scheme(schemes)
     return {
         scheme.pk: _state(scheme, newest.get(scheme.pk), is_chosen=bool(chosen[scheme.pk]))
         for scheme in schemes

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
-from uuid import UUID
 
 from django.utils.functional import Promise
-
-from schemes.models import Scheme
 
 Words = str | Promise
 
@@ -34,9 +30,3 @@ class Headline:
 
     amount: str
     words: Words
-
-
-StageStates = Callable[[Sequence[Scheme]], Mapping[UUID, StageState]]
-"""One app's answer for many schemes at once, so that a list costs the same number of queries however long
-it is.
-"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -16,31 +17,53 @@ from schemes.stages import StageState
 from simulation.models import AssumptionSet
 
 
-def assumption_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
-    """Done when every figure is somebody's own, or when a run has used them; examples are counted all the
-    same.
-    """
+@dataclass(frozen=True, kw_only=True)
+class FiguresSoFar:
+    """How many benefits a scheme's assumptions have, and how many of them are an example's still."""
+
+    frozen_at: datetime | None
+    benefits: int
+    examples: int
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether nobody has put in a figure of the scheme's own, nor used those that are there."""
+        return self.frozen_at is None and 0 < self.examples == self.benefits
+
+
+def figures_so_far(schemes: Sequence[Scheme]) -> Mapping[UUID, FiguresSoFar]:
+    """Of each scheme's current assumptions."""
     sets = (
         AssumptionSet.objects.beside(*schemes)
         .filter(scheme__in=schemes, is_current=True)
         .annotate(benefits=Count("risks"), examples=Count("risks", filter=Q(risks__is_example=True)))
         .values_list("scheme_id", "frozen_at", "benefits", "examples")
     )
-    return {row[0]: _state(*row) for row in sets}
+    return {
+        scheme_id: FiguresSoFar(frozen_at=frozen_at, benefits=benefits, examples=examples)
+        for scheme_id, frozen_at, benefits, examples in sets
+    }
 
 
-def _state(scheme_id: UUID, frozen_at: datetime | None, benefits: int, examples: int) -> StageState:
-    if examples:
+def assumption_states(figures: Mapping[UUID, FiguresSoFar]) -> Mapping[UUID, StageState]:
+    """Done when every figure is somebody's own, or when a run has used them; examples are counted all the
+    same.
+    """
+    return {scheme_id: _state(scheme_id, found) for scheme_id, found in figures.items()}
+
+
+def _state(scheme_id: UUID, found: FiguresSoFar) -> StageState:
+    if found.examples:
         sentence = ngettext(
             "%(n)s of %(of)s figures is still an example.",
             "%(n)s of %(of)s figures are still examples.",
-            examples,
+            found.examples,
         )
     else:
-        sentence = ngettext("%(of)s benefit has its figures.", "%(of)s have their figures.", benefits)
+        sentence = ngettext("%(of)s benefit has its figures.", "%(of)s have their figures.", found.benefits)
     return StageState(
-        state="todo" if examples and frozen_at is None else "done",
+        state="todo" if found.examples and found.frozen_at is None else "done",
         url=reverse("simulation:assumptions", args=[scheme_id]),
-        sentence=sentence % {"n": examples, "of": benefits},
-        action=_("Enter your figures") if examples else _("Assumptions"),
+        sentence=sentence % {"n": found.examples, "of": found.benefits},
+        action=_("Enter your figures") if found.examples else _("Assumptions"),
     )

@@ -12,13 +12,15 @@ from django.utils.translation import gettext as _
 
 from schemes.models import Scheme
 from schemes.stages import StageState
-from simulation.models import AssumptionSet
+from simulation.stage import FiguresSoFar
 from survey.estimate_sets import Adoption, EstimateSet
 from survey.models import State, Survey
 from survey.work import Work
 
 
-def survey_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
+def survey_states(
+    schemes: Sequence[Scheme], figures: Mapping[UUID, FiguresSoFar]
+) -> Mapping[UUID, StageState]:
     """Of each scheme's newest survey: a scheme may well go without one."""
     newest: dict[UUID, Any] = {}
     adopted = Adoption.objects.filter(estimate_set__survey=OuterRef("pk"))
@@ -35,17 +37,8 @@ def survey_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
         before = newest.get(survey.scheme_id)
         if before is None or before.state == State.REFUSED or survey.state != State.REFUSED:
             newest[survey.scheme_id] = survey
-    by_hand = set(
-        Adoption.objects.beside(*schemes)
-        .filter(assumption_set__scheme__in=schemes)
-        .values_list("assumption_set__scheme_id", flat=True)
-    )
-    undecided = set(
-        AssumptionSet.objects.beside(*schemes)
-        .filter(scheme__in=schemes, is_current=True, frozen_at=None, risks__is_example=True)
-        .exclude(risks__is_example=False)
-        .values_list("scheme_id", flat=True)
-    )
+    by_hand = _taken_over([scheme for scheme in schemes if scheme.pk not in newest])
+    undecided = {scheme_id for scheme_id, found in figures.items() if found.is_undecided}
     return {
         scheme.pk: _state(
             scheme,
@@ -55,6 +48,14 @@ def survey_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
         )
         for scheme in schemes
     }
+
+
+def _taken_over(schemes: Sequence[Scheme]) -> set[UUID]:
+    """Of schemes without a survey, those whose figures were typed in and taken over; most have a survey."""
+    if not schemes:
+        return set()
+    adoptions = Adoption.objects.beside(*schemes).filter(assumption_set__scheme__in=schemes)
+    return set(adoptions.values_list("assumption_set__scheme_id", flat=True))
 
 
 def _state(scheme: Scheme, survey: Any, *, adopted: bool, is_undecided: bool) -> StageState:

@@ -15,30 +15,30 @@ from calculator.stage import Found
 from schemes.models import Scheme
 from schemes.stages import Headline, StageState
 from workshop.choice_page import period_words
-from workshop.choice_queries import standing_by_scheme, standing_of
+from workshop.choice_queries import standing_of
 from workshop.choice_rows import ChosenPackage
 from workshop.shortlist_rows import ShortlistEntry
 
 ENOUGH = 2
 """Packages to compare: from two on there is a choice."""
+Chosen = Mapping[UUID, Sequence[ChosenPackage]]
 
 
-def shortlist_states(found: Found) -> Mapping[UUID, StageState]:
-    """Done once there is a choice on it; waits while no package is saved."""
-    listed = _listed(found)
-    return {
-        scheme_id: _state(scheme_id, listed[scheme_id], has_packages=bool(packages))
-        for scheme_id, packages in found.items()
-    }
-
-
-def _listed(found: Found) -> Counter[UUID]:
+def listed_by_scheme(found: Found) -> Counter[UUID]:
     """How many packages stand on each scheme's shortlist; nobody is asked while no package is saved."""
     saved = [package for packages in found.values() for package in packages]
     if not saved:
         return Counter()
     entries = ShortlistEntry.objects.beside(*saved).filter(scheme__in=list(found)).standing()
     return Counter(entries.values_list("scheme_id", flat=True))
+
+
+def shortlist_states(found: Found, listed: Counter[UUID]) -> Mapping[UUID, StageState]:
+    """Done once there is a choice on it; waits while no package is saved."""
+    return {
+        scheme_id: _state(scheme_id, listed[scheme_id], has_packages=bool(packages))
+        for scheme_id, packages in found.items()
+    }
 
 
 def _state(scheme_id: UUID, listed: int, *, has_packages: bool) -> StageState:
@@ -56,10 +56,9 @@ def _state(scheme_id: UUID, listed: int, *, has_packages: bool) -> StageState:
     return StageState(state="done", url=url, sentence=sentence, action=_("Compare"))
 
 
-def board_states(found: Found) -> Mapping[UUID, StageState]:
+def board_states(chosen: Chosen, listed: Counter[UUID]) -> Mapping[UUID, StageState]:
     """Ready once there is a choice on the shortlist; waits until then."""
-    listed = _listed(found)
-    return {scheme_id: _board_state(scheme_id, listed[scheme_id]) for scheme_id in found}
+    return {scheme_id: _board_state(scheme_id, listed[scheme_id]) for scheme_id in chosen}
 
 
 def _board_state(scheme_id: UUID, listed: int) -> StageState:
@@ -74,16 +73,11 @@ def _board_state(scheme_id: UUID, listed: int) -> StageState:
     )
 
 
-def choice_states(schemes: Sequence[Scheme]) -> Mapping[UUID, StageState]:
+def choice_states(chosen: Chosen, listed: Counter[UUID]) -> Mapping[UUID, StageState]:
     """Done while a chosen package runs or is about to; waits while nothing is on the shortlist."""
-    if not schemes:
-        return {}
-    chosen = standing_by_scheme(schemes)
-    entries = ShortlistEntry.objects.beside(*schemes).filter(scheme__in=schemes).standing()
-    listed = set(entries.values_list("scheme_id", flat=True))
     return {
-        scheme.pk: _choice_state(scheme.pk, chosen[scheme.pk], is_listed=scheme.pk in listed)
-        for scheme in schemes
+        scheme_id: _choice_state(scheme_id, choices, is_listed=scheme_id in listed)
+        for scheme_id, choices in chosen.items()
     }
 
 
@@ -114,9 +108,8 @@ def _choice_state(scheme_id: UUID, choices: Sequence[ChosenPackage], *, is_liste
     )
 
 
-def chosen_headlines(schemes: Sequence[Scheme]) -> Mapping[UUID, Headline]:
+def chosen_headlines(schemes: Sequence[Scheme], chosen: Chosen) -> Mapping[UUID, Headline]:
     """The price of the package that a scheme runs on or starts with; newer packages are only talked about."""
-    chosen = standing_by_scheme(schemes)
     return {
         scheme.pk: Headline(
             amount=Figures(scheme, scale=current.premium_per_person).amount(current.premium_per_person),

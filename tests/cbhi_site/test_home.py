@@ -6,7 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
-from cbhi_site.stages import STAGES, Step, Way
+from cbhi_site.stages import STAGES, Step, Way, ways_of
 from cbhi_site.survey_example import start_survey_example
 from jobs.models import Job, Status
 from schemes.stages import StageState
@@ -50,6 +50,12 @@ def test_home_asks_as_many_questions_for_twelve_schemes_as_for_one(django_assert
         make_scheme(organisation)
     with django_assert_num_queries(len(once)):
         client.get("/")
+
+
+def test_the_nine_stages_of_a_new_scheme_cost_few_questions(django_assert_max_num_queries):
+    scheme = make_scheme(make_organisation())
+    with django_assert_max_num_queries(7):
+        ways_of([scheme])
 
 
 def test_the_saved_packages_are_read_once_for_all_their_stages():

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from jobs import kinds
 from jobs.models import Chunk, Job, Status
+from simulation.stage import figures_so_far
 from survey import reading_actions
 from survey.blobs import Blob
 from survey.estimates import Reason
@@ -112,7 +113,7 @@ def test_kill_9_in_the_middle_of_reading_loses_nothing(tmp_path):
 
 def test_the_stage_says_the_one_thing_to_do_next(browser_of, scheme):
     def state():
-        return survey_states([scheme])[scheme.pk]
+        return survey_states([scheme], figures_so_far([scheme]))[scheme.pk]
 
     assert state().state == "todo"
     assert "or type your figures" in str(state().sentence)
@@ -127,7 +128,7 @@ def test_the_stage_says_the_one_thing_to_do_next(browser_of, scheme):
 
 def test_a_later_file_that_is_refused_takes_nothing_back_of_a_good_survey(browser_of, scheme):
     def state():
-        return survey_states([scheme])[scheme.pk]
+        return survey_states([scheme], figures_so_far([scheme]))[scheme.pk]
 
     good = read_survey_of(browser_of, scheme, *CSV.items())
     before = state()

@@ -302,7 +302,9 @@ def test_the_choice_that_stands_is_the_one_that_runs_else_the_next(first):
     assert early.state_on(date(2026, 12, 31)) == "coming"
 
 
-def test_the_stage_says_what_is_chosen_and_asks_for_the_time_after(first, choose):
+def test_the_stage_says_what_is_chosen_and_asks_for_the_time_after(
+    first, choose, django_assert_max_num_queries
+):
     def state():
         (way,) = ways_of([first.scheme])
         return next(step.state for step in way.steps if step.stage.key == "choice")
@@ -314,6 +316,10 @@ def test_the_stage_says_what_is_chosen_and_asks_for_the_time_after(first, choose
     choice = choose(first, today - timedelta(days=10))
     assert state().state == "done"
     assert f"{first.name} chosen from" in state().sentence
+    with django_assert_max_num_queries(8) as asked:
+        ways_of([first.scheme])
+    for table in ("workshop_chosenpackage", "workshop_shortlistentry", "simulation_assumptionset"):
+        assert sum(f'FROM "{table}"' in query["sql"] for query in asked) == 1, f"{table} is read once for all"
     every(ChosenPackage).filter(pk=choice.pk).update(ends_on=today - timedelta(days=1))
     assert state().state == "todo"
     assert "Choose for the time after" in state().sentence
