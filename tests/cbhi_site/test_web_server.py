@@ -50,6 +50,15 @@ def sent(port, text):
 HOST = b"Host: localhost\r\nConnection: close\r\n"
 
 
+def test_the_pages_are_imported_before_the_first_visitor_comes():
+    begun = "import sys, cbhi_site.wsgi; from django.conf import settings; "
+    asked = begun + "print(settings.ROOT_URLCONF in sys.modules, 'workshop.pay_views' in sys.modules)"
+    told = subprocess.run(
+        [sys.executable, "-c", asked], cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.split() == ["True", "True"]
+
+
 def test_a_short_request_is_answered(port):
     assert b" 200 " in sent(port, b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n")
 
