@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "accounts.sessions.SignInRequiredMiddleware",
     "accounts.middleware.OrganisationMiddleware",
     "accounts.elsewhere.ElsewhereMiddleware",
+    "offline.middleware.WhoseMiddleware",
     "accounts.second_factor.SecondFactorMiddleware",
     "accounts.trail.TrailMiddleware",
     "accounts.gate.PermissionMiddleware",

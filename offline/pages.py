@@ -14,6 +14,8 @@ from workshop.votes import Round
 
 MOST_PACKAGES = 8
 MOST_GROUPS = 8
+HELPS = ("calculator", "sessions", "votes", "packages", "board", "shortlist", "schemes", "offline", "help")
+"""The topics that Help leads to from these pages."""
 
 
 def pages_of(request: SiteRequest, scheme: Scheme) -> list[str]:
@@ -30,6 +32,7 @@ def pages_of(request: SiteRequest, scheme: Scheme) -> list[str]:
         reverse("offline:kept", args=key),
         reverse("home"),
         reverse("help"),
+        *(reverse("help_topic", args=[topic]) for topic in HELPS),
     ]
 
 

@@ -25,10 +25,12 @@ def whose(request: SiteRequest) -> dict[str, object]:
     """Who is here: `out` where only the sign-in ran out, so that the same person may come back.
 
     What is kept for them stays until then, except on a shared phone, where only what they have not sent
-    stays. Somebody who signed out, or was switched off, is nobody here.
+    stays. Somebody who signed out, or was switched off, is nobody here. Who belongs to several organisations
+    has a key in each: a sheet not sent yet outlasts a change of organisation.
     """
     if key := person_key(request):
-        return {"person": key}
+        mine = [_key(request.user.pk, each.organisation_id) for each in request.memberships]
+        return {"person": key, "mine": mine} if len(mine) > 1 else {"person": key}
     user = returning_user(request)
     if user is None:
         return {"person": ""}

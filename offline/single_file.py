@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import secrets
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -27,6 +28,7 @@ from simulation.engine import ENGINE_VERSION
 STYLES = ("css/tokens.css", "css/site.css", "css/calculator.css")
 SCRIPTS = ("js/numbers.js", "js/offline/premium.js", "js/offline/sheet.js")
 
+PARTS = ("policy", "style", "icons", "pack", "script")
 UNSEEN = 'class="vh" width="0" height="0" aria-hidden="true"'
 
 
@@ -36,11 +38,14 @@ def single_file(scheme: Scheme, *, made_at: datetime) -> str:
     risks = queries.risks_tuple(plan.assumption_set)
     typed = first_sheet(scheme, risks)
     draft = Draft(organisation=scheme.organisation, scheme=scheme, typed=typed)
+    # Nobody can name a scheme or a benefit so that it stands where a part belongs.
+    marks = {part: f"@{part}-{secrets.token_hex(8)}@" for part in PARTS}
     page: str = render_to_string(
         "offline/single.html",
         {
             "sheet": Sheet(scheme=scheme, draft=draft, typed=TypedSheet(scheme, risks, typed), good=None),
             "alone": True,
+            "marks": marks,
             "made_at": made_at,
             "number": plan.assumption_set.number,
             "engine": ENGINE_VERSION,
@@ -51,14 +56,14 @@ def single_file(scheme: Scheme, *, made_at: datetime) -> str:
     script = "\n".join(_source(name) for name in SCRIPTS)
     pack = gzip.decompress(plan.content).decode().replace("<", "\\u003c")
     parts = {
-        "@POLICY@": f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}",
-        "@STYLE@": style,
-        "@ICONS@": _source("icons.svg").replace("<svg ", f"<svg {UNSEEN} ", 1),
-        "@PACK@": pack,
-        "@SCRIPT@": script,
+        "policy": f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}",
+        "style": style,
+        "icons": _source("icons.svg").replace("<svg ", f"<svg {UNSEEN} ", 1),
+        "pack": pack,
+        "script": script,
     }
-    for mark, text in parts.items():
-        page = page.replace(mark, text, 1)
+    for part, text in parts.items():
+        page = page.replace(marks[part], text, 1)
     return page
 
 

@@ -35,9 +35,9 @@ from offline.single_file import single_file
 from schemes.downloads import download
 
 SHELL = (
-    "css/common.css", "css/session.css", "css/board.css", "icons.svg", "django_htmx/htmx-2.min.js",
-    "js/sheet.js", "js/offline/start.js", "js/numbers.js", "js/offline/premium.js",
-    "js/offline/sheet.js", "js/offline/taps.js",
+    "css/common.css", "css/session.css", "css/board.css", "css/dossier.css", "css/guides.css",
+    "css/workshop.css", "icons.svg", "django_htmx/htmx-2.min.js", "js/sheet.js", "js/offline/start.js",
+    "js/numbers.js", "js/offline/premium.js", "js/offline/sheet.js", "js/offline/taps.js",
 )  # fmt: skip
 """The files that kept pages are drawn and driven with."""
 ICONS = (("icons/192.png", "192x192", "any"), ("icons/512.png", "512x512", "any maskable"))
@@ -54,10 +54,14 @@ LOCAL = ("localhost", "127.0.0.1", "[::1]")
 def worker(_request: SiteRequest) -> HttpResponse:
     """The service worker, with the names of this version's files written above it."""
     files = [staticfiles_storage.url(name) for name in SHELL]
-    away = reverse("offline:away")
+    addresses = {
+        "AWAY": reverse("offline:away"),
+        "CONTACT": reverse("offline:contact"),
+        "LEAVE": reverse("account_logout"),
+    }
     source = (Path(settings.BASE_DIR) / "static/js/offline/worker.js").read_text(encoding="utf-8")
     version = sha256(json.dumps([files, source]).encode()).hexdigest()[:12]
-    values = {"VERSION": version, "SHELL": files, "AWAY": away}
+    values = {"VERSION": version, "SHELL": files, **addresses}
     head = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in values.items())
     return HttpResponse(head + source, content_type="text/javascript; charset=utf-8")
 

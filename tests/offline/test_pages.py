@@ -10,14 +10,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Membership, User
+from accounts.models import Membership, Role, User
 from accounts.sessions import SEEN_AT, SHARED
 from calculator.actions import draft_of
-from calculator.models import Draft
+from calculator.models import Draft, Package
 from calculator.queries import current_set, risks_tuple
 from offline import packs
 from tests.calculator.conftest import demo_user, linked
-from tests.makers import client_of, make_organisation
+from tests.makers import client_of, every, make_organisation
+from tests.workshop.session_rows import make_group, make_session, standing
 
 __all__ = ["demo_user", "linked"]
 pytestmark = pytest.mark.django_db
@@ -118,6 +119,44 @@ def test_boxes_that_the_sheet_has_not_are_passed_over(phone, draft):
     assert "is_staff" not in now(draft)
 
 
+# ---- whose work --------------------------------------------------------------------------------------------
+def bring_vote(phone: Client, group, *, whose: str):
+    ballot = {"id": str(uuid4()), "group": str(group.pk), "round": "individual", "first": 1, "second": None}
+    address = reverse("workshop:votes_batch", args=[group.session_id])
+    body = {"votes": [ballot]}
+    return phone.post(address, body, content_type="application/json", headers={"X-Whose": whose})
+
+
+def test_votes_and_sheets_done_under_another_sign_in_are_not_taken(phone, linked, draft):
+    """Somebody else signed in between the phone's asking and its sending."""
+    group = make_group(make_session(linked))
+    mine, theirs = whose(phone)["person"], whose(client_of(make_organisation()))["person"]
+    assert bring_vote(phone, group, whose=theirs).status_code == 412
+    assert standing() == 0
+    address = reverse("offline:sheet", args=[draft.scheme_id])
+    body = {"id": str(uuid4()), "typed": {"admin_rate": "25"}, "base": draft.typed, "opened": ""}
+    refused = phone.post(address, body, content_type="application/json", headers={"X-Whose": theirs})
+    assert refused.status_code == 412
+    assert now(draft) == draft.typed
+    assert bring_vote(phone, group, whose=mine).status_code == 200
+    assert standing() == 1
+
+
+def test_votes_for_one_organisation_wait_while_somebody_acts_for_another(phone, linked, demo_user):
+    group = make_group(make_session(linked))
+    mine = whose(phone)["person"]
+    other = make_organisation()
+    Membership.objects.create(user=demo_user, organisation=other, role=Role.ADMIN)
+    phone.post(reverse("accounts:switch_organisation"), {"organisation": other.pk})
+    found = whose(phone)
+    assert found["person"] != mine
+    assert set(found["mine"]) == {mine, found["person"]}
+    assert bring_vote(phone, group, whose=mine).status_code == 412
+    phone.post(reverse("accounts:switch_organisation"), {"organisation": linked.organisation_id})
+    assert bring_vote(phone, group, whose=mine).status_code == 200
+    assert standing() == 1
+
+
 # ---- whose phone -------------------------------------------------------------------------------------------
 def whose(client: Client) -> dict[str, object]:
     answer = client.get(reverse("offline:contact"), headers={"X-By-Itself": "yes"}).json()
@@ -179,12 +218,42 @@ def test_what_a_page_asks_by_itself_keeps_no_sign_in_alive(phone, linked):
 
 
 # ---- what is kept ------------------------------------------------------------------------------------------
-def test_the_list_names_pages_that_answer_and_no_survey(phone, linked):
+@pytest.fixture
+def kept(phone, linked) -> dict[str, str]:
+    """Every page that a phone keeps of a scheme in whose session votes are entered, by its address."""
+    make_group(make_session(linked))
     answer = phone.get(reverse("offline:keep_list", args=[linked.pk])).json()
+    found = {page: phone.get(page, headers={"X-By-Itself": "yes"}) for page in answer["pages"]}
     assert answer["person"] == whose(phone)["person"]
-    assert not [page for page in answer["pages"] if "survey" in page or "people" in page]
-    for page in answer["pages"]:
-        assert phone.get(page).status_code == 200, page
+    assert {page.status_code for page in found.values()} == {200}
+    return {address: page.content.decode() for address, page in found.items()}
+
+
+def test_kept_pages_answer_and_have_their_help_and_all_files_with_them_and_no_survey(kept, client):
+    files = set(json.loads(re.search(r"const SHELL = (.*);", client.get("/sw.js").content.decode())[1]))
+    assert not [address for address in kept if "survey" in address or "people" in address]
+    for address, page in kept.items():
+        helps = re.findall(r'href="(/help/[^"#]*)"><svg', page)
+        assert helps, address
+        assert set(helps) <= set(kept), address
+        drawn = re.findall(r'<link rel="stylesheet" href="([^"]*)"|<script[^>]* src="([^"]*)"', page)
+        assert {style or script for style, script in drawn} <= files, address
+
+
+def test_every_page_says_whose_it_is_and_a_strangers_nobodys(phone, linked):
+    sheet = reverse("calculator:sheet", args=[linked.pk])
+    assert phone.get(sheet)["X-Whose"] == whose(phone)["person"]
+    assert "X-Whose" not in phone.get(sheet, headers={"HX-Request": "true"})
+    assert "X-Whose" not in Client().get(reverse("account_login"))
+
+
+def test_a_page_fetched_to_be_kept_leaves_what_just_happened_to_be_read(phone, linked):
+    """It would be said on no screen, and on the kept page for ever."""
+    phone.post(reverse("workshop:shortlist_add", args=[every(Package).filter(scheme=linked).first().pk]))
+    shortlist = reverse("workshop:shortlist", args=[linked.pk])
+    said = "is on the shortlist"
+    assert said not in phone.get(shortlist, headers={"X-By-Itself": "yes"}).content.decode()
+    assert said in phone.get(shortlist).content.decode()
 
 
 def test_a_pack_gets_another_name_with_other_assumptions_only(phone, linked):
@@ -241,3 +310,16 @@ def test_the_single_file_says_when_it_was_made_and_for_what(phone, linked):
     assert "for version 1 of the assumptions" in text
     assert "default-src 'none'" in text
     assert not re.findall(r'(?:src|href)="(?!#|data:)[^"]', text)
+
+
+def test_no_name_takes_the_place_of_a_part_of_the_single_file(phone, linked):
+    """A scheme can be called anything, also as the file's parts are marked and as a browser runs scripts."""
+    plain = phone.get(reverse("offline:single", args=[linked.pk])).content.decode()
+    linked.name = "@STYLE@ @ICONS@ @PACK@ @SCRIPT@ <img src=x onerror=alert(1)></script>"
+    linked.save()
+    text = phone.get(reverse("offline:single", args=[linked.pk])).content.decode()
+    for part in ("<style", "</style", "<script", "</script", 'id="i-help"', '"mean_step"'):
+        assert text.count(part) == plain.count(part), part
+    assert "<img" not in text
+    assert "@SCRIPT@ &lt;img src=x" in text
+    assert "<style>@" not in text

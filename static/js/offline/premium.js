@@ -3,6 +3,8 @@
 'use strict';
 (() => {
   const LARGE_FROM = 4;
+  /* What offline/pack.py writes; a page kept from an older release prices no newer pack. */
+  const FORMAT = 1;
   const near = (a, b) => a === b || (Number.isFinite(a) && Number.isFinite(b) && Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b)));
 
   /* ---- the tables: differences along every axis, added up again ---- */
@@ -136,5 +138,5 @@
     };
   };
 
-  globalThis.cbhi = Object.assign(globalThis.cbhi || {}, { premium: { opened, price, quantile, LARGE_FROM } });
+  globalThis.cbhi = Object.assign(globalThis.cbhi || {}, { premium: { opened, price, quantile, LARGE_FROM, FORMAT } });
 })();

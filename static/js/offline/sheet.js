@@ -10,7 +10,7 @@
   const form = () => document.getElementById('calc-form');
   const words = () => calc().dataset;
   const box = (id) => document.getElementById(id);
-  const fill = (text, values) => Object.entries(values).reduce((all, [key, value]) => all.replaceAll(`{${key}}`, value), text);
+  const fill = (text, values) => Object.entries(values).reduce((all, [key, value]) => all.replaceAll(`{${key}}`, () => value), text);
   let pack = null;
 
   /* ---- what is in the boxes ---- */
@@ -216,7 +216,7 @@
       const answer = await fetch(words().packAddress);
       found = answer.ok ? await answer.json() : null;
     } catch (away) { found = null; }
-    if (!found || String(found.assumptions) !== words().assumptions) { await cbhi.tell('unpriced'); calc().dataset.here = 'no'; return; }
+    if (!found || found.format !== premium.FORMAT || String(found.assumptions) !== words().assumptions) { await cbhi.tell('unpriced'); calc().dataset.here = 'no'; return; }
     await begin(found);
     keep();
   };

@@ -45,12 +45,13 @@
     : '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, (c) => (+c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> +c / 4).toString(16)));
 
   /* ---- the grey line ---- */
-  const say = (name, values = {}) => Object.entries(values).reduce((text, [key, value]) => text.replaceAll(`{${key}}`, value), bar.dataset[name] || '');
+  const say = (name, values = {}) => Object.entries(values).reduce((text, [key, value]) => text.replaceAll(`{${key}}`, () => value), bar.dataset[name] || '');
   const when = (time) => new Intl.DateTimeFormat(document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(time);
   /* A kept page carries the time of its keeping, any other the present. */
   let made = new Date(document.lastModified);
   const asked = String(made.getTime());
   let told = '';
+  let token = '';
   const draw = cbhi.draw = async () => {
     const votes = await mine('votes');
     const sheets = await mine('sheets');
@@ -68,7 +69,12 @@
     bar.querySelector('.net__why').textContent = refused.length ? say('refused', { n: refused.length, why: [...new Set(refused.map((vote) => vote.why))].join(' ') }) : '';
     const form = bar.querySelector('.net__clash');
     form.hidden = !clash || cbhi.away;
-    if (clash) { form.action = clash.compare; form.elements.sheet.value = JSON.stringify(clash); }
+    if (clash) {
+      form.action = clash.compare;
+      form.elements.sheet.value = JSON.stringify(clash);
+      /* A kept page carries the word of its keeping; somebody may have signed in anew since. */
+      if (token) form.elements.csrfmiddlewaretoken.value = token;
+    }
     bar.hidden = !parts.length && !refused.length && !clash;
     document.documentElement.toggleAttribute('data-away', cbhi.away);
   };
@@ -101,25 +107,35 @@
     await draw();
     document.dispatchEvent(new CustomEvent('cbhi:away'));
   };
-  let token = '';
+  const contact = async () => {
+    const answer = await fetch(set.contact, { headers: { 'X-By-Itself': 'yes' }, cache: 'no-store', signal: AbortSignal.timeout(8000) });
+    if (!answer.ok) throw new Error(answer.status);
+    const found = await answer.json();
+    token = found.token;
+    return found;
+  };
+  let leaving = null;
   async function look() {
     let found;
-    try {
-      const answer = await fetch(set.contact, { headers: { 'X-By-Itself': 'yes' }, cache: 'no-store', signal: AbortSignal.timeout(8000) });
-      if (!answer.ok) throw new Error(answer.status);
-      found = await answer.json();
-    } catch (away) { return leave(); }
+    try { found = await contact(); } catch (away) { return leave(); }
     const was = cbhi.away;
     cbhi.away = false;
     clearTimeout(timer);
-    token = found.token;
+    if (leaving) {
+      leaving.elements.csrfmiddlewaretoken.value = token;
+      leaving.submit();
+      return null;
+    }
     await meet(found);
-    if (!found.person || found.out) { cbhi.person = found.person; return draw(); }
-    const sent = await send();
+    if (!found.person || found.out) return draw();
+    const other = found.person !== cbhi.person;
+    const sent = !other && await send();
     await draw();
-    /* A kept page that was opened without a network makes room for the real one, once all is sent. */
+    /* A kept page that was opened without a network makes room for the real one, once all is sent; somebody
+       else's page does so at once. */
     const stale = was || Date.now() - asked > 60 * 1000;
-    if (stale && sent && !document.activeElement.matches('input[type=text], textarea') && sessionStorage.getItem('fresh') !== asked) {
+    const typing = document.activeElement.matches('input[type=text], textarea');
+    if ((other || (stale && sent && !typing)) && sessionStorage.getItem('fresh') !== asked) {
       sessionStorage.setItem('fresh', asked);
       location.reload();
       return null;
@@ -145,27 +161,31 @@
     await Promise.all(names.filter((name) => name.startsWith('pages-')).map((name) => caches.delete(name)));
     await store.empty('notes');
   };
-  async function meet({ person, out, shared }) {
+  async function meet({ person, out, shared, mine: keys = [person] }) {
     const last = await store.get('notes', 'person');
     const other = !last || last.value !== person;
     if (other || (out && shared)) {
       await forget();
       if (!out) {
-        for (const sheet of await store.all('sheets')) if (sheet.person !== person) await store.remove('sheets', sheet.key);
+        for (const sheet of await store.all('sheets')) if (!keys.includes(sheet.person)) await store.remove('sheets', sheet.key);
       }
       await store.put('notes', { key: 'person', value: person });
     }
     for (const vote of await store.all('votes')) if (Date.now() - vote.at > LONGEST) await store.remove('votes', vote.id);
-    if (!out) cbhi.person = person;
+    /* What is done on a page is kept for whoever the page was made for; the page for what is not kept is nobody's. */
+    if (!set.person) cbhi.person = person;
   }
 
   /* ---- what waits is sent, each thing once: the server knows their ids ---- */
-  const post = async (address, body) => {
+  const post = async (address, body, once = false) => {
     const answer = await fetch(address, {
       method: 'POST', body: JSON.stringify(body), redirect: 'manual', signal: AbortSignal.timeout(30000),
-      headers: { 'Content-Type': 'application/json', 'X-CSRFToken': token, Accept: 'application/json' },
+      headers: { 'Content-Type': 'application/json', 'X-CSRFToken': token, 'X-Whose': cbhi.person, Accept: 'application/json' },
     });
-    if (answer.type === 'opaqueredirect' || answer.status === 429 || answer.status >= 500) throw new Error('later');
+    /* Refused: perhaps the word is an old one, because somebody signed in anew between asking and sending. */
+    if (answer.status === 403 && !once && (await contact()).person === cbhi.person) return post(address, body, true);
+    const isLater = answer.type === 'opaqueredirect' || [412, 429].includes(answer.status) || answer.status >= 500;
+    if (isLater || (answer.status === 403 && !once)) throw new Error('later');
     return { status: answer.status, said: await answer.json().catch(() => ({})) };
   };
   const sendVotes = async (votes) => {
@@ -238,7 +258,15 @@
       const gone = async () => {
         if (!cbhi.away) await send();
         await forget();
-        if (cbhi.away) { await store.put('notes', { key: 'person', value: '' }); await tell('left'); document.getElementById('main').replaceChildren(); return; }
+        if (cbhi.away) {
+          /* The site hears of it as soon as it can: from this page, or from the worker before it shows the next one. */
+          leaving = form;
+          if (worker) await caches.open('leaving');
+          await store.put('notes', { key: 'person', value: '' });
+          await tell('left');
+          document.getElementById('main').replaceChildren(bar);
+          return;
+        }
         form.dataset.ready = 'yes';
         form.submit();
       };
@@ -287,12 +315,13 @@
   addEventListener('online', () => { turn = 0; look(); });
   document.addEventListener('visibilitychange', () => { if (cbhi.away && document.visibilityState === 'visible') { turn = 0; look(); } });
   const begin = async () => {
+    /* Only now: the first view of a page waits for nothing that is for later. */
+    if (worker) worker.register(set.worker).catch(() => {});
     await draw();
     await listKept();
     await sayKept();
     await (navigator.onLine ? look() : leave());
     document.documentElement.dataset.started = 'yes';
   };
-  if (worker) worker.register(set.worker).catch(() => {});
   if (document.readyState === 'complete') begin(); else addEventListener('load', begin);
 })();

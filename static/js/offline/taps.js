@@ -5,7 +5,7 @@
   const cbhi = globalThis.cbhi;
   const taps = () => document.getElementById('taps');
   const set = () => taps().dataset;
-  const fill = (text, values) => Object.entries(values).reduce((all, [key, value]) => all.replaceAll(`{${key}}`, value), text);
+  const fill = (text, values) => Object.entries(values).reduce((all, [key, value]) => all.replaceAll(`{${key}}`, () => value), text);
   const element = (tag, values, ...children) => { const made = Object.assign(document.createElement(tag), values); made.append(...children); return made; };
   const firstButtons = () => [...taps().querySelectorAll('.taps__form button[name=first]')];
   const nameOf = (number) => taps().querySelector(`#tap-${number} .tap__name`).textContent.trim();
