@@ -145,10 +145,13 @@ class Comparison:
 
     def _words(self, part: Part, names: list[str], texts: Texts) -> tuple[str, ...]:
         words = {name: self._in_words(name, texts) for name in names}
-        if len(part.fields) == 1:
-            return tuple(words.values())
-        said = [f"{self.fields[name].label}: {word}" for name, word in words.items() if word != NOTHING]
+        said = [self._named(part, name, word) for name, word in words.items() if word != NOTHING]
         return tuple(said) or (NOTHING,)
+
+    def _named(self, part: Part, name: str, word: str) -> str:
+        """The word with its field's label, unless the line beside it says that already."""
+        label = str(self.fields[name].label)
+        return word if len(part.fields) == 1 or label == str(part.label) else f"{label}: {word}"
 
     def _in_words(self, name: str, texts: Texts) -> str:
         field, value = self.fields[name], self._value(name, texts)

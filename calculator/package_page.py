@@ -133,7 +133,7 @@ class PackagePage:
     def community(self) -> list[dict[str, str]]:
         package, say = self.line.package, self.say
         sizes = ", ".join(
-            f"{size}: {say.share(share, 1)}"
+            f"{size}:\u00a0{say.share(share, 1)}"
             for size, share in sorted(package.family_sizes.items(), key=lambda item: int(item[0]))
         )
         facts = [

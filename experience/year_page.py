@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.utils.formats import date_format
@@ -102,7 +102,7 @@ class YearPage:
         mine, bench = self.viability, slides.viability()["An average year of an average scheme"]
         if mine is None:
             return []
-        say, inr = self.money, format_money
+        say, inr = self.money, partial(format_money, grouping=self.year.scheme.number_grouping)
         whole = self.say.whole
         return [
             (_("Households"), whole(mine.households), whole(bench.households)),

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Say = Callable[[float], str]
-Look = Literal["1", "dash", "ink", "bad"]
-"""Which of the style sheet's lines it is: they differ in tone and in pattern."""
+Look = Literal["1", "dash", "ink", "bad", "dots"]
+"""Which of the style sheet's lines it is: they differ in tone and in pattern; dots are not joined."""
 LOOKS: tuple[Look, ...] = ("1", "dash", "ink", "bad")
 """In the order in which lines take them."""
 STEPS = (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10)
@@ -110,8 +110,7 @@ def plot(
         x_name=x_name,
         y_name=y_name,
         lines=tuple(
-            (line.name, line.look, tuple(run(part) for part in _parts(places, line.values, place)))
-            for line in lines
+            (line.name, line.look, tuple(run(part) for part in _parts(places, line, place))) for line in lines
         ),
         bands=tuple(
             (
@@ -150,29 +149,43 @@ def _scale(x: Sequence[float], *, log: bool) -> Callable[[float], float]:
 
 
 def _parts(
-    places: Sequence[float], values: Sequence[float | None], place: Callable[[float], float]
+    places: Sequence[float], line: Line, place: Callable[[float], float]
 ) -> list[list[tuple[float, float]]]:
-    """The points of a line, cut at its gaps."""
+    """The points of a line, cut at its gaps; a dot is a stroke from a point to itself."""
+    points = [
+        None if value is None else (at, place(value)) for at, value in zip(places, line.values, strict=True)
+    ]
+    if line.look == "dots":
+        return [[point, point] for point in points if point is not None]
     parts: list[list[tuple[float, float]]] = [[]]
-    for at, value in zip(places, values, strict=True):
-        if value is None:
+    for point in points:
+        if point is None:
             parts.append([])
         else:
-            parts[-1].append((at, place(value)))
+            parts[-1].append(point)
     return [part for part in parts if part]
 
 
 TICK_ROOM = 14.0
-"""Shares of the width that words under the axis need."""
+"""Shares of the width that words under the axis need, however short they are."""
+LETTER = 2.6
+"""Shares of a phone's width that one letter of them takes."""
 
 
 def _x_ticks(x: Sequence[float], across: Callable[[float], float], say: Say) -> list[tuple[str, str, str]]:
     """The first and the last point, and those between that have room, as (place, words, anchor)."""
     last = len(x) - 1
     places = [across(value) for value in x]
+    wide = [LETTER * (len(say(value)) + 1) for value in x]
     shown = [0]
+
+    def room(left: int, right: int) -> bool:
+        """Words at an end stand wholly inside, those between around their point."""
+        needed = sum(wide[one] if one in (0, last) else wide[one] / 2 for one in (left, right))
+        return places[right] - places[left] >= max(TICK_ROOM, needed)
+
     for index in range(1, last):
-        if min(places[index] - places[shown[-1]], places[last] - places[index]) >= TICK_ROOM:
+        if room(shown[-1], index) and room(index, last):
             shown.append(index)
     shown += [last] if last else []
     anchors = {0: "start", last: "end"} if last else {0: "middle"}

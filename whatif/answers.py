@@ -38,6 +38,11 @@ class Table:
         return ""
 
     @property
+    def row_title(self) -> str:
+        """What a row's number counts, said beside it where the table has no head; names need none."""
+        return self.corner if all(row.name[:1].isdecimal() for row in self.rows) else ""
+
+    @property
     def lines(self) -> list[dict[str, object]]:
         """Rows with each cell's column beside it."""
         return [

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from schemes.charts import Line, Plot, plot
 from schemes.fields import MoneyField, NumberField, PercentField, WholeField
-from schemes.numbers import format_number
+from schemes.numbers import format_money, format_number
 from whatif.answers import Answer, Reading, Row, Table
 from whatif.forms import WhatIfForm
 from whatif.mutual_aid_model import LARGEST_POOL, AgeGroup, Pool, YearlyShare, yearly_share
 from whatif.setting import Setting
 from whatif.sharing import BAD, WORSE
 from whatif.trade_offs import trade_offs
-from whatif.xiang_hu_bao import FEE, YEARLY_CAP, replayed
+from whatif.xiang_hu_bao import FEE, YEARLY_CAP, known_months, replayed
 
 POOL_SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 300_000_000)
 
@@ -105,8 +105,13 @@ def _pool(numbers: Mapping[str, Any], members: int) -> Pool:
 
 
 def _amount(setting: Setting, value: float) -> str:
-    """A small share to the cent, without a currency: the pool is nobody's here."""
-    return format_number(value, places=2 if value < 1000 else 0, grouping=setting.scheme.number_grouping)
+    """A small share to the cent, in the money that the boxes ask for."""
+    return format_money(
+        value,
+        sign=setting.scheme.money.sign,
+        places=2 if value < 1000 else 0,
+        grouping=setting.scheme.number_grouping,
+    )
 
 
 def _how_often(setting: Setting, chance: float) -> str:
@@ -143,7 +148,9 @@ def _pool_plot(
         x_name=_("members"),
         y_name="",
         say_x=setting.say.whole,
-        say_y=lambda value: format_number(value, grouping=setting.scheme.number_grouping),
+        say_y=lambda value: format_money(
+            value, sign=setting.scheme.money.sign, grouping=setting.scheme.number_grouping
+        ),
         log_x=True,
     )
 
@@ -184,6 +191,7 @@ def _history_plot() -> Plot:
     """Both halves of each month together: halves have 14 to 17 days."""
     found = replayed()
     months = [date(end.year, end.month, 1) for end in found.ends[::2]]
+    known = known_months()
     return plot(
         title=_("Xiang Hu Bao: what a member paid a month"),
         x=[float((month - months[0]).days) for month in months],
@@ -193,6 +201,11 @@ def _history_plot() -> Plot:
                 name=_("had all members been long in the pool"),
                 values=(found.mature[::2] + found.mature[1::2]).tolist(),
                 look="dash",
+            ),
+            Line(
+                name=_("published; twice a half month where only one is known"),
+                values=[known.get(month) for month in months],
+                look="dots",
             ),
         ],
         x_name="",

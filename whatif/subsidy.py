@@ -54,11 +54,18 @@ def answer_subsidy(setting: Setting, numbers: Mapping[str, Any]) -> Answer:
     money = setting.say.money
     first = ways[0]
     gentlest = min(ways, key=lambda way: way.cliff)
-    sentence = _(
-        "A donor pays %(subsidy)s of the premium of %(premium)s in the first year and %(total)s in all; "
-        "members then pay %(first)s, and %(last)s in year %(year)s, when nothing is paid any more and the "
-        "premium has risen %(trend)s a year."
-    ) % {
+    if asked.trend:
+        words = _(
+            "A donor pays %(subsidy)s of the premium of %(premium)s in the first year and %(total)s in all; "
+            "members then pay %(first)s, and %(last)s in year %(year)s, when nothing is paid any more and "
+            "the premium has risen %(trend)s a year."
+        )
+    else:
+        words = _(
+            "A donor pays %(subsidy)s of the premium of %(premium)s in the first year and %(total)s in all; "
+            "members then pay %(first)s, and %(last)s in year %(year)s, when nothing is paid any more."
+        )
+    sentence = words % {
         "subsidy": money(first.subsidy[0]),
         "premium": money(asked.premium),
         "total": setting.say.money(first.total),

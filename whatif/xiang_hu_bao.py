@@ -75,6 +75,21 @@ def known_members() -> list[tuple[date, float]]:
     return sorted((day, members) for day, members in found.items() if day <= LAST_BILL)
 
 
+def known_months() -> dict[date, float]:
+    """What a member paid in a month, by its first day; twice the half where only one half is known."""
+    halves: dict[date, list[float]] = {}
+    whole: dict[date, float] = {}
+    for row in history():
+        first = date(row.day.year, row.day.month, 1)
+        if row.share is None or row.period.startswith("year"):
+            continue
+        if row.period.endswith("month"):
+            whole[first] = row.share
+        else:
+            halves.setdefault(first, []).append(row.share)
+    return {first: 2 * sum(shares) / len(shares) for first, shares in halves.items()} | whole
+
+
 @cache
 def replayed() -> Replay:
     """What the simple pool makes of the history."""

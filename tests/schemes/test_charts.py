@@ -78,3 +78,31 @@ def test_a_chart_of_nothing_is_refused():
 @given(st.floats(1e-9, 1e12))
 def test_the_top_of_an_axis_is_above_and_never_twice_too_high(value):
     assert value * (1 - 1e-6) <= nice(value) < 2 * value
+
+
+def test_long_words_under_the_axis_leave_out_more_of_their_neighbours():
+    sizes = [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 3e8]
+    found = plot(
+        title="",
+        x=sizes,
+        lines=[Line(name="a", values=[1.0] * len(sizes))],
+        x_name="",
+        y_name="",
+        say_x=lambda value: f"{value:,.0f}",
+        say_y=str,
+        log_x=True,
+    )
+    assert [words for _at, words, _anchor in found.x_ticks] == ["1,000", "100,000", "300,000,000"]
+
+
+def test_dots_stand_apart_from_each_other():
+    found = plot(
+        title="",
+        x=[1, 2, 3],
+        lines=[Line(name="a", values=[1.0, None, 1.0], look="dots")],
+        x_name="",
+        y_name="",
+        say_x=str,
+        say_y=str,
+    )
+    assert found.lines[0][2] == ("0.00,0.00 0.00,0.00", "100.00,0.00 100.00,0.00")

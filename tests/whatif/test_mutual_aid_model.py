@@ -12,7 +12,7 @@ from scipy import stats
 
 from simulation.engine.refusal import Refused
 from whatif.mutual_aid_model import AgeGroup, Maturity, Pool, half_months, replay, yearly_share
-from whatif.xiang_hu_bao import history, known_members, replayed
+from whatif.xiang_hu_bao import history, known_members, known_months, replayed
 
 YOUNG = AgeGroup(share=0.7, cases=0.0005, aid=300_000)
 OLD = AgeGroup(share=0.3, cases=0.002, aid=100_000)
@@ -172,6 +172,14 @@ def test_every_published_figure_has_a_source():
         date(2020, 1, 28),
         date(2020, 2, 14),
     ]
+
+
+def test_a_month_known_by_one_half_counts_twice_and_a_whole_month_as_it_is():
+    months = known_months()
+    assert months[date(2020, 1, 1)] == 7.2
+    assert months[date(2020, 8, 1)] == pytest.approx(4.17 + 4.11)
+    assert months[date(2020, 12, 1)] == pytest.approx(2 * 4.83)
+    assert months[date(2020, 11, 1)] == 10.8
 
 
 def test_days_outside_the_history_are_refused():

@@ -23,6 +23,7 @@ def test_half_of_the_slides_premium_falling_over_five_years(signed_in, asked, pa
     assert (premium, step) == (rows[5].cells[2], "–")
     assert donor == members
     assert rows[5].cells[1] == "₹\u00a00"
+    assert "risen" not in words(response)
 
 
 def test_a_budget_is_answered_in_years_and_in_share(signed_in, asked):
