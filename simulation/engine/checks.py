@@ -30,7 +30,7 @@ TOLERANCES = {
 
 def check(name: str, error: Array | float, *, about: str = "") -> Check:
     """The worst of ``error`` against the tolerance of ``name``; a NaN anywhere makes the check fail."""
-    worst = float(np.max(np.abs(error), initial=0.0))
+    worst = float(np.abs(error).max(initial=0.0))
     return Check(name=name, error=worst, tolerance=TOLERANCES[name], about=about)
 
 

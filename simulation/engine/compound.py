@@ -34,6 +34,14 @@ STRONGEST_TILT, WEAK_TILT = 30.0, 8.0
 ALIASING_ACCEPTED = 1e-12
 MASSES_AT_ONCE = 2**16
 """Rows are done in blocks of so many masses: larger temporary arrays leave the processor's cache."""
+KEPT = 2**20
+"""Numbers (8 MiB) up to whose size the C library keeps for the next block what one block gave back.
+
+By default it gives arrays of more than 128 KiB back to the system at once and asks for them anew, page by
+page: up to a third of an answer's time. It learns from the largest array it has seen freed, so it is shown
+one here; nobody writes into it, so it takes no memory.
+"""
+np.empty(KEPT)
 ROUNDING = 1e-11
 """A variance this far below 0, in squared caps, is the noise of subtracting equal numbers and is reported
 as 0.
@@ -85,7 +93,8 @@ def tilt_strength(counts: FamilyCounts, rows: CappedRows, length: int) -> Array:
     top = rows.step * (rows.weights.shape[1] - 1)
     # half a node before the end: a payout of exactly the length is folded back too
     beyond = counts.tail_share((length - 0.5) * rows.step / top, np.minimum(rows.event_mean / top, 1.0))
-    return np.clip(np.log(np.maximum(beyond, 1e-300) / ALIASING_ACCEPTED), 0.0, STRONGEST_TILT)
+    wanted = np.log(np.maximum(beyond, 1e-300) / ALIASING_ACCEPTED)
+    return np.minimum(np.maximum(wanted, 0.0), STRONGEST_TILT)
 
 
 def _length_and_tilt(counts: FamilyCounts, rows: CappedRows) -> tuple[int, Array]:
@@ -124,9 +133,11 @@ class _Counted:
         """Its derivative there."""
 
     def excess_several(self, w: Array, rows: slice) -> Array:
-        """E[z^N; two or more are paid] for z = 1 + w, w of shape (rows, F); shape (O, rows, F)."""
+        """E[z^N; two or more are paid] for z = 1 + w, w of shape (rows, F), which is spent; shape (O, rows,
+        F).
+        """
         result = self.counts.excess(w)
-        w = w + self.paid[rows, None]
+        w += self.paid[rows, None]
         for outcome in range(len(result)):  # one at a time: what is set aside for it stays small
             result[outcome] -= self.one[outcome, rows, None] * w
         result -= self.none_less_one[:, rows, None]
@@ -210,29 +221,24 @@ def _several_below(
 def _sums_below(masses: Array, units: Array, tilt: Array) -> tuple[Array, Array]:
     """Sums of (cap - x) and (cap - x)^2 over the masses below each cap, in steps; each shape (O, R, G)."""
     outcomes, rows, caps = len(masses), *units.shape
-    # one node beyond the highest cap: a sum that ends there still has somewhere to end
-    reach = int(np.ceil(units.max())) + 1
-    nodes = np.arange(reach, dtype=np.float64)
+    row = np.arange(rows)[:, None]
     ends = np.ceil(units).astype(np.int64)
-    order = np.argsort(ends, axis=1)
+    # one node beyond the highest cap: a sum that ends there still has somewhere to end
+    reach = int(ends.max()) + 1
+    order = ends.argsort(axis=1)
     starts = np.zeros((rows, caps + 1), dtype=np.int64)
-    starts[:, 1:] = np.take_along_axis(ends, order, axis=1)
-    empty = np.diff(starts, axis=1) == 0
-    places = (starts + reach * np.arange(rows)[:, None]).ravel()
-    back = np.argsort(order, axis=1)
-
-    def up_to_caps(values: Array) -> Array:
-        between = np.add.reduceat(values.reshape(outcomes, -1), places, axis=1)
-        between = between.reshape(outcomes, rows, caps + 1)[:, :, :caps]
-        between[:, empty] = 0.0
-        return np.take_along_axis(np.cumsum(between, axis=2), back[None], axis=2)
-
+    starts[:, 1:] = ends[row, order]
+    empty = starts[:, 1:] == starts[:, :-1]
+    places = (starts + reach * row).ravel()
+    nodes = np.arange(reach, dtype=np.float64)
     below = masses[:, :, :reach] * np.exp(tilt[:, None] * nodes)
-    zeroth = up_to_caps(below)
-    below *= nodes
-    first = up_to_caps(below)
-    below *= nodes
-    second = up_to_caps(below)
+    between = np.empty((3, outcomes, rows * (caps + 1)))
+    for power in between:  # the masses, times their nodes, times their squares; from each cap to the next
+        np.add.reduceat(below.reshape(outcomes, -1), places, axis=1, out=power)
+        below *= nodes
+    between = between.reshape(3, outcomes, rows, caps + 1)[..., :caps]
+    between[..., empty] = 0.0
+    zeroth, first, second = between.cumsum(axis=3)[:, :, row, order.argsort(axis=1)]
     return units * zeroth - first, units**2 * zeroth - 2.0 * units * first + second
 
 
@@ -246,17 +252,18 @@ def _moments(
     none, one = 1.0 + counted.none_less_one[:, :, None], counted.one[:, :, None]
     several, paid = counted.several[:, :, None], counted.paid[:, None]
     room, room_square = step * below_first, step**2 * below_second
+    cap_square = cap**2
     mean = one * single + cap * several - room
-    from_zero = one * square + cap**2 * several - 2.0 * cap * room + room_square - mean**2
+    from_zero = one * square + cap_square * several - 2.0 * cap * room + room_square - mean**2
     left = none * cap + one * (paid * cap - single) + room
-    left_square = none * cap**2 + one * (paid * cap**2 - 2.0 * cap * single + square) + room_square
+    left_square = none * cap_square + one * (paid * cap_square - 2.0 * cap * single + square) + room_square
     variance = np.where(mean > 0.5 * cap, left_square - left**2, from_zero)
-    noise = (variance < 0.0) & (variance >= -ROUNDING * cap**2)
-    return mean, np.where(noise, 0.0, variance)
+    variance[(variance < 0.0) & (variance >= -ROUNDING * cap_square)] = 0.0
+    return mean, variance
 
 
 def _event_checks(rows: CappedRows) -> list[Check]:
-    nodes = np.arange(rows.weights.shape[1])
+    nodes = np.arange(rows.weights.shape[1], dtype=np.float64)
     mean = rows.step * (rows.weights @ nodes)
     square = rows.step**2 * (rows.weights @ nodes**2)
     return [

@@ -105,4 +105,7 @@ class FamilyCounts:
         return weights @ (sizes[:, None] > np.arange(int(sizes[-1])))
 
     def _over_sizes(self, by_size: Array) -> Array:
-        return np.tensordot(self.families.weights, by_size, axes=1)[None] if self.mixed else by_size
+        if not self.mixed:
+            return by_size
+        mixed = self.families.weights[None] @ by_size.reshape(len(by_size), -1)
+        return mixed.reshape(1, *by_size.shape[1:])

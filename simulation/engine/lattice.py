@@ -42,14 +42,17 @@ def weights_from_limits(first: Array, second: Array, step: Array, *, keep_square
     ndarray, shape (R, n + 1)
         Weights that add up to 1.
     """
-    n = first.shape[1] - 1
-    reached = np.diff(first, axis=1) / step[:, None]
-    weights = np.empty_like(first)
-    weights[:, 0] = 1.0 - reached[:, 0]
-    weights[:, 1:n] = reached[:, :-1] - reached[:, 1:]
-    weights[:, n] = reached[:, -1]
+    n, step = first.shape[1] - 1, step[:, None]
+    # chances of reaching into each cell: all payouts reach the first node, none goes beyond the last
+    beyond = np.ones((len(first), n + 2))
+    beyond[:, -1] = 0.0
+    reached = beyond[:, 1:-1]
+    np.subtract(first[:, 1:], first[:, :-1], out=reached)
+    reached /= step
+    weights = beyond[:, :-1] - beyond[:, 1:]
     if keep_square:
-        inflation = (2.0 * np.arange(n) + 1.0) * reached - np.diff(second, axis=1) / step[:, None] ** 2
+        inflation = (2.0 * np.arange(n) + 1.0) * reached
+        inflation -= (second[:, 1:] - second[:, :-1]) / step**2
         remove_inflation(weights, inflation)
     return weights
 

@@ -55,15 +55,16 @@ class LayerTerms:
         """The terms of a smooth law; None for any other law."""
         if not isinstance(severity, Lognormal | Gamma | Weibull | Lomax):
             return None
-        rows = [(t.threshold, t.copay, t.event_cap, t.family_cap) for t in terms if isinstance(t, CostTerms)]
-        assert len(rows) == len(terms)
-        threshold, copay, event_cap, family_cap = np.array(rows, dtype=np.float64).reshape(-1, 4).T
-        scale = 1.0 - copay
+        costs = [one for one in terms if isinstance(one, CostTerms)]
+        assert len(costs) == len(terms)
+        event_cap = np.array([one.event_cap for one in costs])
+        family_cap = np.array([one.family_cap for one in costs])
+        scale = 1.0 - np.array([one.copay for one in costs])
         paid = scale > 0.0
         over = np.where(paid, scale, 1.0)
         return cls(
             law=severity,
-            threshold=threshold,
+            threshold=np.array([one.threshold for one in costs], dtype=np.float64),
             scale=scale,
             event_cap=_without_last_bits(np.where(paid, event_cap / over, 0.0)),
             family_cap=_without_last_bits(np.where(paid, family_cap / over, 0.0)),
@@ -225,15 +226,18 @@ def _rows(
     threshold = lattices.threshold[part]
     first, second = limited_moments(terms.law, threshold, step[:, None] * np.arange(n + 1))
     members, row, column, columns = _places(lattices.row, part, len(lattices.top))
-    caps = _table(terms.family_cap[lattices.which[members]], row, column, columns)
+    values = np.stack(
+        [terms.family_cap[lattices.which[members]], single[0][members, 0], single[1][members, 0]]
+    )
+    caps, single_mean, single_square = _table(values, row, column, columns)
     rows = CappedRows(
         weights=weights_from_limits(first, second, step),
         step=step,
         event_mean=lattices.event_mean[part],
         event_square=lattices.event_square[part],
         caps=caps,
-        single_mean=_table(single[0][members, 0], row, column, columns),
-        single_square=_table(single[1][members, 0], row, column, columns),
+        single_mean=single_mean,
+        single_square=single_square,
     )
     return rows, members, row, column
 
@@ -254,9 +258,9 @@ def _places(row_of: Array, part: Array, rows: int) -> tuple[Array, Array, Array,
 
 
 def _table(values: Array, row: Array, column: Array, columns: int) -> Array:
-    """Values by row and column; a row with fewer terms repeats its first."""
-    table = np.repeat(values[column == 0][:, None], columns, axis=1)
-    table[row, column] = values
+    """Values, shape (.., terms), by row and column; a row with fewer terms repeats its first."""
+    table = np.repeat(values[..., column == 0, None], columns, axis=-1)
+    table[..., row, column] = values
     return table
 
 

@@ -87,20 +87,28 @@ class Lognormal:
 
     def parts(self, low: Array, high: Array) -> tuple[Array, Array, Array, Array]:
         """E[X^j; low < X <= high] for j = 0, 1, 2, and P(X > high), exact in both tails; infinite ``high``
-        allowed.
+        allowed. The answers have the shape of ``high``, into which that of ``low`` must fit.
         """
         below, above = self._score(low), self._score(high)
-        shift = self.sigma * np.arange(3.0).reshape(3, *(1,) * max(below.ndim, above.ndim))
-        whole = np.exp(np.arange(3.0) * self.mu + 0.5 * (self.sigma * np.arange(3.0)) ** 2)
+        shape = (3, *(1,) * max(below.ndim, above.ndim))
+        shift = self.sigma * np.arange(3.0).reshape(shape)
         # the smaller tail: a difference of two numbers near 1 has lost its digits
         side = np.where(below > shift, -1.0, 1.0)
-        inside = special.ndtr(side * (above - shift)) - special.ndtr(side * (below - shift))
-        inside *= whole.reshape(shift.shape) * side
+        inside = np.asarray(above - shift)
+        inside *= side
+        special.ndtr(inside, out=inside)
+        inside -= special.ndtr(side * (below - shift))
+        inside *= self._whole.reshape(shape) * side
         return inside[0], inside[1], inside[2], np.asarray(special.ndtr(-above))
 
+    @cached_property
+    def _whole(self) -> Array:
+        """E[X^j] for j = 0, 1, 2."""
+        return np.exp(np.arange(3.0) * self.mu + 0.5 * (self.sigma * np.arange(3.0)) ** 2)
+
     def _score(self, x: Array) -> Array:
-        x = np.asarray(x, dtype=np.float64)
-        return np.asarray((np.log(x, out=np.full(x.shape, -np.inf), where=x > 0.0) - self.mu) / self.sigma)
+        with np.errstate(divide="ignore"):  # the logarithm of nothing is minus infinity, as it should be
+            return np.asarray((np.log(x) - self.mu) / self.sigma)
 
     def sample(self, rng: np.random.Generator, size: int) -> Array:
         """``size`` independent draws; float64, shape (size,)."""
