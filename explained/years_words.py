@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from experience.projection import PATHS
 from explained.page import Explained
@@ -164,7 +164,7 @@ def _kind(year: Year) -> str:
 def _enough(year: Year) -> str:
     if year.is_empty:
         return _("no: the pot is empty") if year.is_short else _("yes, but the pot is still empty")
-    return _("no: the pot paid the rest") if year.is_short else _("yes")
+    return _("no: the pot paid the rest") if year.is_short else pgettext("the money was enough", "yes")
 
 
 def _note(of: Explained) -> str:

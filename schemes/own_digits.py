@@ -1,8 +1,8 @@
 """A page's numbers in the digits of its language. Standard library only: usable without a framework.
 
-Only what is read changes, on the screen or aloud: of the attributes those that name a thing or head a cell, so
-boxes, addresses and pictures stay as they are; and nothing changes that has a Latin letter in it, such as a
-code, a file's name or an address.
+Only what is read changes, on the screen or aloud: of the attributes those that name a thing or head a cell.
+So boxes, addresses and pictures stay as they are, and so does what has a Latin letter in it, such as a code,
+a file's name or an address.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from scipy import stats
 
 from schemes.models import Scheme
@@ -80,11 +81,11 @@ def dear(risk: BenefitRisk, scheme: Scheme) -> str:
 
 
 _SPREADS = {
-    SeverityLaw.LOGNORMAL: ("lognormal, σ %(n)s", "severity_sigma"),  # noqa: RUF001  the letter sigma is meant
-    SeverityLaw.GAMMA: ("gamma, cv %(n)s", "severity_cv"),
-    SeverityLaw.WEIBULL: ("Weibull, cv %(n)s", "severity_cv"),
-    SeverityLaw.LOMAX: ("Lomax, α %(n)s", "severity_alpha"),  # noqa: RUF001  the letter alpha is meant
-    SeverityLaw.DAYS: ("whole days, v/m %(n)s", "severity_variance_to_mean"),
+    SeverityLaw.LOGNORMAL: (gettext_lazy("lognormal, σ %(n)s"), "severity_sigma"),  # noqa: RUF001  sigma is meant
+    SeverityLaw.GAMMA: (gettext_lazy("gamma, cv %(n)s"), "severity_cv"),
+    SeverityLaw.WEIBULL: (gettext_lazy("Weibull, cv %(n)s"), "severity_cv"),
+    SeverityLaw.LOMAX: (gettext_lazy("Lomax, α %(n)s"), "severity_alpha"),  # noqa: RUF001  alpha is meant
+    SeverityLaw.DAYS: (gettext_lazy("whole days, v/m %(n)s"), "severity_variance_to_mean"),
 }
 
 
