@@ -119,7 +119,7 @@ def fits_section(page: PackagePage) -> dict[str, Any]:
             FrequencyLaw(risk.frequency_law).label if risk.frequency_law else _("Linked to another benefit")
         )
         symbols = ";  ".join(filter(None, (count_of(benefit), cost_of(benefit))))
-        rows.append((benefit.name, f"{count}. {law}.", symbols, moments_of(benefit)))
+        rows.append((benefit.name, f"{count}; {law}", symbols, moments_of(benefit)))
     return section(
         "fits",
         _("Laws and their parameters"),

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from numpy.typing import NDArray
 
 from accounts.models import Organisation
@@ -220,7 +220,7 @@ class RunState:
             return ""
         counted = {"done": self.progress.chunks_done, "all": self.progress.chunk_count}
         done = _("%(done)s of %(all)s parts done and kept") % counted
-        return f"{done}. {self.left_words}".rstrip()
+        return f"{done}{pgettext('end of a sentence', '.')} {self.left_words}".rstrip()
 
     @property
     def can_start_again(self) -> bool:

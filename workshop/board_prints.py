@@ -197,7 +197,7 @@ def deck(board: Board) -> dict[str, Any]:
         ],
         "counts": [
             {
-                "name": " ".join(filter(None, (board.name(event.parent), _size_words(event)))),
+                "name": ", ".join(filter(None, (board.name(event.parent), _size_words(event)))),
                 "count": board.say.whole(count),
             }
             for event, count in sorted(found.events, key=lambda pair: _place(board, pair[0]))

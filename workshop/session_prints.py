@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.formats import date_format
+
 from calculator.packages import lines_of
 from calculator.queries import packages_of
 from workshop.board_prints import tally
@@ -26,7 +28,7 @@ def tally_sheets(session: WorkshopSession, *, choices: PrintChoices) -> dict[str
         }
         for one in shown
     ]
-    filled = [session.place, board.say.own(session.held_on.isoformat()), ""]
+    filled = [session.place, board.say.own(date_format(session.held_on, "j M Y")), ""]
     data = tally(board) | {"marks": marks}
     blanks = [{**blank, "filled": text} for blank, text in zip(data["blanks"], filled, strict=True)]
     return data | {"blanks": blanks}

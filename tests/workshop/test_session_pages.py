@@ -269,7 +269,7 @@ def test_tally_sheets_carry_the_packages_place_and_day(session):
     sheets = PdfReader(io.BytesIO(render_pdf("board_tally", data, made_at=timezone.now()))).pages
     assert len(sheets) == 5
     text = sheets[0].extract_text()
-    for each in ("Kalahandi", "2026-11-20", "2 = Hospital only"):
+    for each in ("Kalahandi", "20 Nov 2026", "2 = Hospital only"):
         assert each in text
 
 
