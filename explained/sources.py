@@ -13,6 +13,7 @@ from experience.projection import SEED as PATHS_SEED
 from explained.hundred_words import families_drawn
 from explained.page import Explained
 from explained.ten_years import SEED as YEARS_SEED
+from simulation.describe import assumption_in_words
 from simulation.engine import ENGINE_VERSION
 from simulation.runs import SEED, families_asked_for
 
@@ -45,7 +46,7 @@ def _rows(of: Explained) -> list[dict[str, str]]:
         rows.append(
             {
                 "benefit": of.name_of(found["name"]),
-                "assumption": of.say.own(found["assumption"]),
+                "assumption": of.say.own(assumption_in_words(risk, of.scheme, called=of.name_of)),
                 "asked": of.say.whole(asked) if asked else _("not given"),
                 "source": _source(found["source"], is_example=risk.is_example),
             }
