@@ -6,19 +6,24 @@ import contextlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.cache import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from calculator.case import case_hash
 from schemes.charts import Line, Plot, plot
 from schemes.fields import MoneyField, PercentField, WholeField
+from simulation.engine import ENGINE_VERSION
 from simulation.engine.refusal import Refused
 from simulation.engine.terms import CostTerms
+from simulation.questions import content_hash
 from whatif.answers import Answer, Row, Table
 from whatif.forms import WhatIfForm
-from whatif.hybrid_model import Insurer, Kind, Layers, Position, Retained, Whole, layers, position, whole
+from whatif.hybrid_model import Insurer, Kind, Position, Retained, Whole, layers, position, whole
 from whatif.setting import Setting
 
 KINDS = (
@@ -26,6 +31,7 @@ KINDS = (
     ("family", gettext_lazy("A family's year")),
     ("event", gettext_lazy("Each event")),
 )
+KEPT_SECONDS = 24 * 3600
 PARTS = (0.95, 1.0, 1.05, 1.1, 1.2)
 SHARES_OF_CAP = (0.1, 0.25, 0.5, 0.75)
 MULTIPLES_OF_MEAN = (3.0, 6.0, 12.0, 24.0)
@@ -69,9 +75,33 @@ class _Asked:
     """The scheme, the insurer and what the threshold is for."""
 
     setting: Setting
-    whole: Whole
     insurer: Insurer
     kind: Kind
+
+    @cached_property
+    def whole(self) -> Whole:
+        case = self.setting.case
+        return whole(case.package, persons=case.community.persons, moments=self.setting.moments)
+
+    def figures(self, threshold: float | None) -> _Figures:
+        """Under one threshold, or without an insurer; kept by the content of all that they depend on."""
+        insurer = [self.insurer.expenses, self.insurer.schemes, self.insurer.chance]
+        asked = [ENGINE_VERSION, case_hash(self.setting.case), *insurer]
+        key = f"hybrid:{content_hash([*asked, *([] if threshold is None else [self.kind, threshold])])}"
+        found: _Figures | None = cache.get(key)
+        if found is None:
+            found = self._bare() if threshold is None else self._cut(threshold)
+            cache.set(key, found, KEPT_SECONDS)
+        return found
+
+    def _bare(self) -> _Figures:
+        alone = self.position(Retained(distribution=self.whole.distribution), 0.0)
+        return _Figures(insured_mean=0.0, position=alone)
+
+    def _cut(self, threshold: float) -> _Figures:
+        cut = layers(self.whole, kind=self.kind, attachment=threshold)
+        kept = self.position(cut.retained, self.insurer.premium(cut))
+        return _Figures(insured_mean=cut.insured_mean, position=kept)
 
     def position(self, kept: Retained, insurer_premium: float) -> Position:
         return position(
@@ -86,13 +116,10 @@ class _Asked:
         """Raises `Refused` when nothing lies above the threshold."""
         field = "part" if self.kind == "scheme" else "amount"
         try:
-            cut = layers(self.whole, kind=self.kind, attachment=threshold)
+            found = self.figures(threshold)
         except Refused as refused:
             raise Refused(field=field, problem=refused.problem) from None
-        found = self.position(cut.retained, self.insurer.premium(cut))
-        return _Cover(
-            threshold=threshold, name=_in_words(self.setting, self.kind, threshold), cut=cut, position=found
-        )
+        return _Cover(threshold=threshold, name=_in_words(self.setting, self.kind, threshold), figures=found)
 
     def covers(self, picked: _Cover) -> list[_Cover]:
         """The one picked among others, those left out for which nothing lies above the threshold."""
@@ -104,19 +131,29 @@ class _Asked:
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Figures:
+    """What the insurer pays in a year on average, money, and where the scheme stands."""
+
+    insured_mean: float
+    position: Position
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Cover:
     """One threshold with both sides' figures."""
 
     threshold: float
     name: str
-    cut: Layers
-    position: Position
+    figures: _Figures
+
+    @property
+    def position(self) -> Position:
+        return self.figures.position
 
 
 def answer_hybrid(setting: Setting, numbers: Mapping[str, Any]) -> Answer:
     asked = _Asked(
         setting=setting,
-        whole=whole(setting.case.package, persons=setting.case.community.persons, moments=setting.moments),
         insurer=Insurer(
             expenses=float(numbers["expenses"]),
             schemes=int(numbers["schemes"]),
@@ -124,7 +161,7 @@ def answer_hybrid(setting: Setting, numbers: Mapping[str, Any]) -> Answer:
         ),
         kind=numbers["by"],
     )
-    bare = asked.position(Retained(distribution=asked.whole.distribution), 0.0)
+    bare = asked.figures(None).position
     picked = asked.cover(_threshold(setting, asked.kind, numbers))
     money, share = setting.say.money, setting.say.share
     sentence = _(
@@ -212,7 +249,7 @@ def _plot(setting: Setting, bare: Position, covers: Sequence[_Cover]) -> Plot | 
             ),
         ],
         x_name=_("threshold"),
-        y_name=f"{setting.scheme.money.sign} PPPY",
+        y_name=_("%(sign)s PPPY") % {"sign": setting.scheme.money.sign},
         say_x=lambda value: setting.say.share(value, 0) if value < 10 else setting.say.whole(value),
         say_y=setting.say.money,
     )
@@ -272,7 +309,7 @@ def _by_threshold(setting: Setting, covers: Sequence[_Cover], picked: _Cover) ->
             Row(
                 name=each.name,
                 cells=[
-                    setting.say.number(each.cut.insured_mean / persons, 2),
+                    setting.say.number(each.figures.insured_mean / persons, 2),
                     money(each.position.insurer_premium),
                     share(each.position.ruin, 1),
                     money(each.position.with_risk),
