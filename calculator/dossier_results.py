@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from calculator.blocks import Block, column, facts, items, section, table, warn, words
 from calculator.cautions import chance_over_years
@@ -18,6 +19,20 @@ from calculator.symbols import plain
 from simulation.engine.moments import Check
 
 YEARS = (1, 5, 10)
+CHECKS = (
+    gettext_noop("event mean"),
+    gettext_noop("event second moment"),
+    gettext_noop("total mass"),
+    gettext_noop("aliasing"),
+    gettext_noop("negative variance"),
+    gettext_noop("count tail"),
+    gettext_noop("mean by events"),
+    gettext_noop("mean on lattice"),
+    gettext_noop("variance on lattice"),
+    gettext_noop("package mean"),
+    gettext_noop("package variance"),
+)
+"""The engine's names of its checks: it speaks no language."""
 
 
 def premium_section(page: PackagePage) -> dict[str, Any]:
@@ -151,7 +166,7 @@ def _checks_table(checks: Iterable[Check], page: PackagePage) -> Block:
         worst = max(same, key=lambda check: check.error / check.tolerance if check.tolerance else check.error)
         failed = [check.about for check in same if not check.passed]
         said = _("failed: %(names)s") % {"names": ", ".join(failed)} if failed else _("all passed")
-        rows.append((name, page.say.whole(len(same)), _size(worst.error), _size(worst.tolerance), said))
+        rows.append((_(name), page.say.whole(len(same)), _size(worst.error), _size(worst.tolerance), said))
     return table(
         caption=_("What the exact engine checks in its own answer"),
         columns=(

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from django.urls import reverse
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,8 +19,10 @@ from calculator.blocks import column, table
 from calculator.cases import chosen_of
 from calculator.cautions import chance_over_years
 from calculator.dossier_figures import strict
+from calculator.dossier_results import CHECKS
 from calculator.models import Package
 from calculator.symbols import cost_of, count_of, moments_of, payout_of, plain
+from simulation.engine.checks import TOLERANCES
 from simulation.engine.discrete_severity import Constant, DayLaw, Empirical
 from simulation.engine.frequency import Bernoulli, NegativeBinomial, Poisson
 from simulation.engine.package import Benefit
@@ -217,6 +220,13 @@ def test_the_written_wage_rule_pays_what_the_engine_pays(rate, days):
 def test_a_table_whose_rows_are_too_short_is_refused():
     with pytest.raises(ValueError, match="has 1 cells, not 2"):
         table(columns=(column("a"), column("b")), rows=[("x",)], caption="c")
+
+
+def test_every_check_of_the_exact_engine_is_named_in_the_readers_language():
+    assert set(CHECKS) == set(TOLERANCES)
+    for language in ("hi", "ne", "or"):
+        with translation.override(language):
+            assert not {name for name in CHECKS if translation.gettext(name) == name}
 
 
 def test_what_is_no_number_becomes_its_name():
