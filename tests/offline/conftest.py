@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,8 @@ from tests.journeys.conftest import sign_in
 from tests.makers import every
 from tests.workshop.session_rows import make_group, make_session
 from workshop.sessions import SessionGroup, WorkshopSession
+
+PATIENCE_SECONDS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +80,16 @@ def reconnect(context: BrowserContext) -> None:
     context.set_offline(False)
 
 
+def until(page: Page, script: str, arg: object = None) -> None:
+    """Wait until the script's promise gives what is true; `wait_for_function` takes any promise for it."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not page.evaluate(script, arg):
+        assert time.monotonic() < end, script
+        page.wait_for_timeout(100)
+
+
 def shown(page: Page, selector: str) -> Any:
     return page.locator(selector).inner_text().strip()
 
 
-__all__ = ["Village", "cut", "keep", "reconnect", "shown", "sign_in", "village"]
+__all__ = ["Village", "cut", "keep", "reconnect", "shown", "sign_in", "until", "village"]

@@ -41,7 +41,8 @@ async function tidy() {
   const own = await ownPages();
   const needed = new Set([FILES]);
   for (const request of own ? await own.pages.keys() : []) {
-    needed.add((await own.pages.match(request, { ignoreVary: true })).headers.get('X-Kept-With'));
+    const was = await own.pages.match(request, { ignoreVary: true });
+    if (isPage(was)) needed.add(was.headers.get('X-Kept-With'));
   }
   const names = await caches.keys();
   await Promise.all(names.filter((name) => name.startsWith('files-') && !needed.has(name)).map((name) => caches.delete(name)));
