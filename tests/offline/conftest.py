@@ -13,12 +13,11 @@ from calculator.workbook.tables import SchemeTables
 from cbhi_site.management.commands.example import make_example
 from offline import packs
 from schemes.models import Scheme
+from tests.conftest import PATIENCE_MS
 from tests.journeys.conftest import sign_in
 from tests.makers import every
 from tests.workshop.session_rows import make_group, make_session
 from workshop.sessions import SessionGroup, WorkshopSession
-
-PATIENCE_SECONDS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +68,7 @@ def village(live_server, settings):
 def keep(page: Page, address: str) -> None:
     """Open a page while there is a network, and wait until the scheme is kept."""
     page.goto(address)
-    page.wait_for_selector("html[data-kept]", state="attached", timeout=30_000)
+    page.wait_for_selector("html[data-kept]", state="attached", timeout=2 * PATIENCE_MS)
 
 
 def cut(context: BrowserContext) -> None:
@@ -82,7 +81,7 @@ def reconnect(context: BrowserContext) -> None:
 
 def until(page: Page, script: str, arg: object = None) -> None:
     """Wait until the script's promise gives what is true; `wait_for_function` takes any promise for it."""
-    end = time.monotonic() + PATIENCE_SECONDS
+    end = time.monotonic() + PATIENCE_MS / 1000
     while not page.evaluate(script, arg):
         assert time.monotonic() < end, script
         page.wait_for_timeout(100)

@@ -32,7 +32,7 @@ def phone(client, demo_user):
 
 @pytest.fixture
 def draft(linked, demo_user) -> Draft:
-    return draft_of(user=demo_user, scheme=linked, risks=list(risks_tuple(current_set(scheme=linked))))
+    return draft_of(user=demo_user, scheme=linked)
 
 
 def bring(phone: Client, draft: Draft, *, key=None, base=None, opened=None, **typed: str):
