@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -233,7 +233,7 @@ class Projection:
         """Ruin over 1, 5 and 10 years, those that the plan reaches."""
         return {years: self.ruin(years) for years in HORIZONS if years <= self.plan.years}
 
-    @property
+    @cached_property
     def fan(self) -> Array:
         """Quantiles ``FAN`` of the reserve at the end of each year, money; shape (len(FAN), years)."""
         return np.asarray(np.quantile(self.reserves, FAN, axis=0))
@@ -257,7 +257,7 @@ class Luck:
     paths: int = PATHS
     years: int = 10
     seed: int = SEED
-    _kept: dict[str, Array] = field(default_factory=dict, compare=False, repr=False)
+    _kept: dict[tuple[object, ...], Array] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.paths < 100:
@@ -265,10 +265,17 @@ class Luck:
         if not 1 <= self.years <= LONGEST:
             raise Refused(field="years", problem=f"{self.years} is not between 1 and {LONGEST}")
 
-    def _drawn(self, what: str, shape: tuple[int, ...]) -> Array:
-        if what not in self._kept:
-            self._kept[what] = stream(seed=self.seed, chunk=0, purpose="projection", name=what).random(shape)
-        return self._kept[what]
+    def claims(self, plan: Plan) -> Array:
+        """Claims of each path and year, money, shape (paths, years); plans of the same claims share them."""
+        arrays = (plan.expected_claims, plan.sd_of_claims, plan.law.scores)
+        key = (plan.doubt, plan.yearly_shock, *(array.tobytes() for array in arrays))
+        if key not in self._kept:
+            self._kept.clear()
+            doubt = self.factors("doubt", plan.doubt, each_year=False)
+            luck = doubt * self.factors("shock", plan.yearly_shock, each_year=True)[:, : plan.years]
+            scores = self.scores(plan.law)[:, : plan.years]
+            self._kept[key] = (plan.expected_claims + plan.sd_of_claims * scores) * luck
+        return self._kept[key]
 
     def scores(self, law: ClaimsLaw) -> Array:
         """Standardised claims of each path and year, shape (paths, years).
@@ -276,20 +283,8 @@ class Luck:
         In every year, over all paths, each part of the law is met equally often (Latin hypercube): means are
         those of the law.
         """
-        chances = self._chances[self._ranks("claims", self.years)]
+        chances = (_ranked(self.seed, "claims", self.paths, self.years) + 0.5) / self.paths
         return np.asarray(law.scores[(chances * len(law.scores)).astype(np.int64)])
-
-    @property
-    def _chances(self) -> Array:
-        """The middle of each of as many equal parts of a law as there are paths."""
-        return (np.arange(self.paths) + 0.5) / self.paths
-
-    def _ranks(self, what: str, columns: int) -> Array:
-        """Every part of a law equally often in each column; shape (paths, columns). Ranking takes time."""
-        key = f"{what} {columns} ranks"
-        if key not in self._kept:
-            self._kept[key] = np.argsort(np.argsort(self._drawn(what, (self.paths, columns)), axis=0), axis=0)
-        return self._kept[key]
 
     def factors(self, what: str, cv: float, *, each_year: bool) -> Array:
         """Gamma factors of mean 1 and this coefficient of variation, one a path or one a path and year.
@@ -298,11 +293,22 @@ class Luck:
         """
         if cv == 0.0:
             return np.ones((1, 1))
-        key = f"{what} {cv!r} {each_year} factors"
-        if key not in self._kept:
-            of_rank = special.gammaincinv(1.0 / cv**2, self._chances) * cv**2
-            self._kept[key] = of_rank[self._ranks(what, self.years if each_year else 1)]
-        return self._kept[key]
+        columns = self.years if each_year else 1
+        return np.asarray(_gamma_factors(cv, self.paths)[_ranked(self.seed, what, self.paths, columns)])
+
+
+@lru_cache(maxsize=4)
+def _ranked(seed: int, what: str, paths: int, columns: int) -> Array:
+    """Every part of a law equally often in each column; shape (paths, columns). Ranking takes time."""
+    drawn = stream(seed=seed, chunk=0, purpose="projection", name=what).random((paths, columns))
+    return np.argsort(np.argsort(drawn, axis=0), axis=0)
+
+
+@lru_cache(maxsize=8)
+def _gamma_factors(cv: float, paths: int) -> Array:
+    """Of mean 1 and this coefficient of variation: the middle of each of ``paths`` equal parts, ascending."""
+    chances = (np.arange(paths) + 0.5) / paths
+    return np.asarray(special.gammaincinv(1.0 / cv**2, chances) * cv**2)
 
 
 def project(plan: Plan, *, luck: Luck | None = None) -> Projection:
@@ -334,14 +340,7 @@ def _flows(plan: Plan, luck: Luck) -> Array:
     if luck.years < plan.years:
         raise Refused(field="luck", problem=f"is for {luck.years} years, the plan is for {plan.years}")
     within = (1.0 + plan.interest) ** HALF_A_YEAR
-    return np.asarray(within * (plan.income - plan.costs - _claims(plan, luck)))
-
-
-def _claims(plan: Plan, luck: Luck) -> Array:
-    doubt = luck.factors("doubt", plan.doubt, each_year=False)
-    shock = luck.factors("shock", plan.yearly_shock, each_year=True)[:, : plan.years]
-    scores = luck.scores(plan.law)[:, : plan.years]
-    return np.asarray((plan.expected_claims + plan.sd_of_claims * scores) * (doubt * shock))
+    return np.asarray(within * (plan.income - plan.costs - luck.claims(plan)))
 
 
 def capital_needed(

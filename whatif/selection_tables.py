@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -45,10 +45,20 @@ class Asked:
     rules: Rules
     years: int
     smaller: float
+    _paths: dict[tuple[Rules, float], Path] = field(default_factory=dict, compare=False, repr=False)
 
-    def under(self, **changes: Any) -> Path:
-        """The years with some rules changed."""
-        return follow(self.drawn, self.offer, replace(self.rules, **changes), years=self.years)
+    def under(self, *, knows: float | None = None, **changes: Any) -> Path:
+        """The years with some rules changed, or with people who act differently on what they know.
+
+        The tables share some of their rows: each is followed once.
+        """
+        people = self.people if knows is None else replace(self.people, knows=knows)
+        rules = replace(self.rules, **changes)
+        key = (rules, people.knows)
+        if key not in self._paths:
+            drawn = self.drawn if people == self.people else population(people)
+            self._paths[key] = follow(drawn, self.offer, rules, years=self.years)
+        return self._paths[key]
 
 
 def _axis(path: Path) -> list[float]:
@@ -134,7 +144,7 @@ def deciders_table(setting: Setting, asked: Asked) -> Table:
         where = tipping(asked.drawn, rules)
         steady = _("none does") if where.steady is None else _times(setting, asked, where.steady)
         tips = _("none") if where.tips is None else _times(setting, asked, where.tips)
-        path = follow(asked.drawn, asked.offer, rules, years=asked.years)
+        path = asked.under(unit=unit, lower_cover=None)
         rows.append(
             Row(name=str(name), cells=[*_end(setting, path), steady, tips], is_pick=unit == asked.rules.unit)
         )
@@ -197,8 +207,7 @@ def lessons_table(setting: Setting, asked: Asked) -> Table:
 def knowledge_table(setting: Setting, asked: Asked) -> Table:
     rows = []
     for knows in sorted({*MORE_KNOWLEDGE, asked.people.knows}):
-        drawn = population(replace(asked.people, knows=knows))
-        path = follow(drawn, asked.offer, asked.rules, years=asked.years)
+        path = asked.under(knows=knows)
         rows.append(
             Row(
                 name=setting.say.share(knows, 0),

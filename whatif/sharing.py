@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.core.cache import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from calculator.case import case_hash
 from schemes.charts import Line, Plot, plot
 from schemes.fields import MoneyField, PercentField, WholeField
+from simulation.engine import ENGINE_VERSION
 from simulation.engine.scheme import SchemeDistribution, scheme_distribution
+from simulation.questions import content_hash
 from whatif.answers import Answer, Row, Table
 from whatif.forms import WhatIfForm
 from whatif.setting import Setting
 from whatif.trade_offs import trade_offs
 from whatif.xiang_hu_bao import FEE
 
+KEPT_SECONDS = 24 * 3600
 BAD, WORSE = 0.95, 0.99
 """A year in 20, and a year in 100, are worse than these."""
 SIZES = (100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
@@ -77,24 +83,51 @@ def _share(found: SchemeDistribution, fee: float, chance: float) -> float:
     return found.quantile(chance) / found.persons * (1.0 + fee)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Size:
+    """What a member's share of the year is in a scheme of one size, money without the fee."""
+
+    mean: float
+    bad: float
+    worse: float
+
+    @classmethod
+    def of(cls, found: SchemeDistribution) -> _Size:
+        return cls(
+            mean=found.mean / found.persons,
+            bad=found.quantile(BAD) / found.persons,
+            worse=found.quantile(WORSE) / found.persons,
+        )
+
+
+def _sizes(setting: Setting) -> list[_Size]:
+    """The curve of a package, worked out once: the boxes of the page do not move it."""
+    key = f"sharing:{content_hash([ENGINE_VERSION, case_hash(setting.case), SIZES, BAD, WORSE])}"
+    found: list[_Size] | None = cache.get(key)
+    if found is None:
+        found = [_Size.of(_scheme(setting, size)) for size in SIZES]
+        cache.set(key, found, KEPT_SECONDS)
+    return found
+
+
 def _by_size(setting: Setting, fee: float) -> Plot:
     """The mean does not depend on the size; how far a bad year is from it does."""
-    found = [_scheme(setting, size) for size in SIZES]
+    found = _sizes(setting)
     return plot(
         title=_("A member's yearly share by how many share it"),
         x=[float(size) for size in SIZES],
         lines=[
             Line(
                 name=_("one year of 100 is dearer"),
-                values=[_share(each, fee, WORSE) for each in found],
+                values=[each.worse * (1.0 + fee) for each in found],
                 look="bad",
             ),
             Line(
                 name=_("one year of 20 is dearer"),
-                values=[_share(each, fee, BAD) for each in found],
+                values=[each.bad * (1.0 + fee) for each in found],
                 look="dash",
             ),
-            Line(name=_("on average"), values=[each.mean / each.persons * (1.0 + fee) for each in found]),
+            Line(name=_("on average"), values=[each.mean * (1.0 + fee) for each in found]),
             Line(name=_("premium paid ahead"), values=[setting.premium.total] * len(SIZES), look="ink"),
         ],
         x_name=_("members"),

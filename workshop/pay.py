@@ -9,7 +9,7 @@ from functools import cached_property
 
 from django.core.cache import cache
 
-from calculator.case import Case
+from calculator.case import Case, case_hash
 from calculator.cases import Chosen, ChosenTerms, build_case
 from calculator.premium import Loadings, PremiumBreakdown
 from calculator.quotes import quote
@@ -172,7 +172,19 @@ class PayQuestion:
 
     @cached_property
     def offers(self) -> list[Offer]:
-        """From the cheapest to the dearest, each one once; the best for the amount itself is among them."""
+        """From the cheapest to the dearest, each one once; the best for the amount itself is among them.
+
+        Kept by the content of all that they depend on, so that a page looked at again is not searched again.
+        """
+        asked = [self.yearly, self.size, sorted(self.keys), self.best, self.simple, LADDER]
+        key = f"offers:{content_hash([case_hash(self.case), cover_key(self.world), *asked])}"
+        offers: list[Offer] | None = cache.get(key)
+        if offers is None:
+            offers = self._searched()
+            cache.set(key, offers, KEPT_SECONDS)
+        return offers
+
+    def _searched(self) -> list[Offer]:
         found = best_packages(
             [menu.menu for menu in self.menus], self.rule, [times * self.yearly for times in LADDER]
         )

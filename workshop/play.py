@@ -72,6 +72,33 @@ class FamilyYear:
     paid: tuple[float, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class VillageYear:
+    """One year of the village, and how it stands among all ``years``.
+
+    Attributes
+    ----------
+    families : sequence of FamilyYear
+        From small to large.
+    usual : sequence of float
+        What each package pays the village in an average year, money.
+    share_dearer : float
+        Share of all years that cost the village more.
+    spread : sequence of float
+        The village's bills that 1, 5 and 9 years of 10 stay below, money.
+    big : float
+        Nine families in ten have a year with no more bills than this, money.
+    years : int
+    """
+
+    families: Sequence[FamilyYear]
+    usual: Sequence[float]
+    share_dearer: float
+    spread: Sequence[float]
+    big: float
+    years: int
+
+
 @dataclass(frozen=True)
 class Villages:
     """The drawn families as one village in many years, under several packages of the same world."""
@@ -134,6 +161,18 @@ class Villages:
             costs = events.cost[first : first + int(events.per_family[place])]
             found += [Happened(key=benefit.name, cost=float(cost), bill=unit * float(cost)) for cost in costs]
         return found
+
+    def of(self, year: int) -> VillageYear:
+        bills = self.families.bills
+        place = int(0.9 * len(bills))
+        return VillageYear(
+            families=self.play(year),
+            usual=self.mean_paid(),
+            share_dearer=self.share_dearer(year),
+            spread=self.quantiles((0.1, 0.5, 0.9)),
+            big=float(np.partition(bills, place)[place]),
+            years=self.years,
+        )
 
     def share_dearer(self, year: int) -> float:
         """Share of all years in which the village's bills are higher than in this one."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
+from django.core.cache import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,12 +17,13 @@ from calculator.packages import Line
 from schemes.models import Scheme
 from simulation.models import BenefitRisk, Kind
 from simulation.questions import content_hash
-from workshop.play import FAMILIES_OF_VILLAGE, FamilyYear, Happened, Villages, year_of_dice
+from workshop.play import FAMILIES_OF_VILLAGE, FamilyYear, Happened, Villages, VillageYear, year_of_dice
 from workshop.years import YearsOfPackages, unit_costs_of
-from workshop.years_of_families import SEED, draw_families
+from workshop.years_of_families import SEED, draw_families, years_hash
 
 ROUNDED_TO = 10
 CODE_LETTERS = 8
+KEPT_SECONDS = 24 * 3600
 
 
 @dataclass
@@ -54,17 +55,24 @@ class PlayedYear:
         return [line.package.name for place, line in enumerate(self.lines) if place not in self.played]
 
     @cached_property
-    def villages(self) -> Villages:
-        packages = [self.known.packages[place] for place in self.played]
-        return Villages(draw_families(self.known.worlds[0]), packages)
-
-    @cached_property
     def year(self) -> int:
         return year_of_dice(self.dice)
 
     @cached_property
-    def families(self) -> list[FamilyYear]:
-        return self.villages.play(self.year)
+    def village(self) -> VillageYear:
+        """Kept by its content: to draw hundreds of thousands of families again takes a tenth of a second."""
+        packages = [self.known.packages[place] for place in self.played]
+        terms = [years_hash(self.known.worlds[0], package, too_much=0.0) for package in packages]
+        key = f"village:{content_hash([terms, FAMILIES_OF_VILLAGE, self.year])}"
+        found: VillageYear | None = cache.get(key)
+        if found is None:
+            found = Villages(draw_families(self.known.worlds[0]), packages).of(self.year)
+            cache.set(key, found, KEPT_SECONDS)
+        return found
+
+    @property
+    def families(self) -> Sequence[FamilyYear]:
+        return self.village.families
 
     @property
     def code(self) -> str:
@@ -85,7 +93,7 @@ class PlayedYear:
     def columns(self) -> list[dict[str, Any]]:
         """Each package's sums for the village."""
         bills = sum(family.bills for family in self.families)
-        usual = self.villages.mean_paid()
+        usual = self.village.usual
         return [
             self._column(column, place, bills=bills, usual=usual[column])
             for column, place in enumerate(self.played)
@@ -172,13 +180,7 @@ class PlayedYear:
 
     def _is_big(self, family: FamilyYear) -> bool:
         """A year dearer than those of nine families in ten, over all years."""
-        return family.bills > self._big
-
-    @cached_property
-    def _big(self) -> float:
-        bills = self.villages.families.bills
-        place = int(0.9 * len(bills))
-        return float(np.partition(bills, place)[place])
+        return family.bills > self.village.big
 
     def _events(self, happened: Sequence[Happened]) -> list[dict[str, Any]]:
         """What happened, benefit by benefit: how often and for how much together."""
@@ -254,7 +256,7 @@ class PlayedYear:
     @property
     def how_often(self) -> str:
         """How many years of a hundred cost the village more, in words."""
-        dearer = self.villages.share_dearer(self.year)
+        dearer = self.village.share_dearer
         n = round(100.0 * dearer)
         values = {"n": self.say.whole(n), "rest": self.say.whole(100 - n)}
         if n == 0:
@@ -269,7 +271,7 @@ class PlayedYear:
 
     @property
     def range_words(self) -> str:
-        low, middle, high = (self.money(one) for one in self.villages.quantiles((0.1, 0.5, 0.9)))
+        low, middle, high = (self.money(one) for one in self.village.spread)
         return _(
             "Of 10 years, one costs this village less than %(low)s and one more than %(high)s; half of all "
             "years cost less than %(middle)s."
@@ -277,4 +279,4 @@ class PlayedYear:
 
     @property
     def years(self) -> str:
-        return self.say.whole(self.villages.years)
+        return self.say.whole(self.village.years)

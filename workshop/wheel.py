@@ -142,10 +142,12 @@ def make_wheel(
     if not (math.isfinite(sticker) and sticker > 0.0):
         raise Refused(field="sticker", problem=f"{sticker:g} is not above 0")
     lowest = {key: choices[0] for key, choices in tiers.items()}
+    least = _premium(case, keys, lowest) if lowest else 0.0
     wedges = []
     for key in (each for each in keys if each in tiers):
         without = _premium(case, keys, {other: terms for other, terms in lowest.items() if other != key})
-        prices = [_premium(case, keys, lowest | {key: terms}) - without for terms in tiers[key]]
+        richer = [_premium(case, keys, lowest | {key: terms}) for terms in tiers[key][1:]]
+        prices = [premium - without for premium in (least, *richer)]
         wedges.append(
             Wedge(
                 key=key,

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.core.cache import cache
 from django.utils.translation import pgettext
 
+from calculator.case import Case, case_hash
+from simulation.engine import ENGINE_VERSION
+from simulation.engine.terms import Terms
+from simulation.questions import content_hash, law_to_json
 from workshop.boards import Board, Shown, terms_row
 from workshop.pictures import drawing, pictogram
 from workshop.wheel import Tier, Wheel, make_wheel, sticker_value, tiers_of
 
+KEPT_SECONDS = 24 * 3600
 CENTRE = 200.0
 """The drawing is 400 wide and high; its lengths are units of that."""
 HUB, PICTURES = 36.0, 84.0
@@ -31,7 +37,20 @@ def wheel_of(board: Board, *, budget_of: Shown) -> Wheel:
         for key in board.keys
         if key in board.reference.benefits and board.means_one_thing(key)
     }
-    return make_wheel(case=case, keys=keys, tiers=found, budget=budget, sticker=sticker_value(budget))
+    return _kept_wheel(case, keys, found, budget)
+
+
+def _kept_wheel(
+    case: Case, keys: Sequence[str], tiers: Mapping[str, Sequence[Terms]], budget: float
+) -> Wheel:
+    """Priced once for the same board: twenty premiums and more stand behind a wheel."""
+    terms = {key: [law_to_json(each) for each in choices] for key, choices in tiers.items()}
+    key = f"wheel:{content_hash([ENGINE_VERSION, case_hash(case), list(keys), terms, budget])}"
+    found: Wheel | None = cache.get(key)
+    if found is None:
+        found = make_wheel(case=case, keys=keys, tiers=tiers, budget=budget, sticker=sticker_value(budget))
+        cache.set(key, found, KEPT_SECONDS)
+    return found
 
 
 def tier_names(count: int) -> list[str]:

@@ -199,3 +199,12 @@ def test_questions_outside_the_plan_are_refused():
         Luck(paths=10)
     with pytest.raises(Refused, match="no premium"):
         premium_needed(replace(PLAN, reserve=-1e12, years=1), luck=FEW)
+
+
+def test_plans_that_differ_in_money_alone_meet_the_very_same_claims():
+    luck = Luck(paths=500, years=10)
+    first = luck.claims(PLAN)
+    assert luck.claims(replace(PLAN, premium=1.0, reserve=5.0, interest=0.1)) is first
+    doubtful = luck.claims(replace(PLAN, doubt=0.2))
+    assert doubtful.std(axis=0)[0] > 2.0 * first.std(axis=0)[0]
+    assert np.array_equal(luck.claims(PLAN), first)

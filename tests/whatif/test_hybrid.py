@@ -57,3 +57,14 @@ def test_the_small_group_page_says_what_the_truth_would_have_cost_by_counting_to
     )
     assert "54.3\u00a0% of years" in sentence
     assert "Told the truth it would in 7.3\u00a0%" in sentence
+
+
+@pytest.mark.parametrize(
+    ("slug", "work", "moved"),
+    [("insurer", "whatif.hybrid.layers", {}), ("sharing", "whatif.sharing._Size.of", {"fee": "3"})],
+)
+def test_what_was_worked_out_is_kept_until_a_box_moves_it(ask, monkeypatch, slug, work, moved):
+    first = ask(slug).context["answer"]
+    monkeypatch.setattr(work, None)
+    assert ask(slug).context["answer"].tables == first.tables
+    assert ask(slug, **moved).status_code == 200

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests.calculator.pages import words
+from whatif.selection_model import follow
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +59,15 @@ def test_an_emptied_scheme_is_said_to_be_empty(ask):
 def test_a_scheme_that_hardly_anybody_joins_is_not_said_to_have_lost_them_to_a_rise(ask):
     sentence = ask("joined=0.5").context["answer"].sentence
     assert sentence == "Hardly anybody joins at ₹\u00a0461: the scheme does not begin."
+
+
+def test_a_way_that_two_tables_show_is_followed_once(signed_in, package, monkeypatch):
+    followed = []
+
+    def seen(drawn, offer, rules, *, years):
+        followed.append((float(drawn.wish.sum()), rules))
+        return follow(drawn, offer, rules, years=years)
+
+    monkeypatch.setattr("whatif.selection_tables.follow", seen)
+    assert signed_in.get(reverse("whatif:question", args=[package.pk, "selection"])).status_code == 200
+    assert len(followed) == len(set(followed)) < 11

@@ -313,11 +313,15 @@ def test_a_print_is_sent_as_a_file_and_recorded(signed_in, scheme):
     assert signed_in.get(reverse("workshop:board_pdf", args=[scheme.pk, "nothing"])).status_code == 404
 
 
-def test_the_wheel_shares_out_the_price_that_was_chosen(signed_in, scheme):
+def test_the_wheel_shares_out_the_price_that_was_chosen(signed_in, scheme, monkeypatch):
     url = reverse("workshop:wheel", args=[scheme.pk])
     page = signed_in.get(url, {"budget": "3"}).content.decode()
     assert "The price of Great help" in " ".join(page.split())
     assert page.count("wheel__spot") > 20
+    monkeypatch.setattr("workshop.wheel_page.make_wheel", None)
+    assert signed_in.get(url, {"budget": "3"}).content.decode().count("wheel__spot") == page.count(
+        "wheel__spot"
+    )
 
 
 def test_field_staff_see_the_board_and_print_nothing(scheme):

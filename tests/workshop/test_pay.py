@@ -184,3 +184,11 @@ def test_the_tables_are_worked_out_by_a_worker_while_the_amount_is_typed(signed_
     assert "The best for what you can pay" in words(asked)
     signed_in.get(page)
     assert every(Job).exclude(pk__in=before).count() == 1
+
+
+def test_a_search_is_kept_until_something_else_is_asked(linked, monkeypatch):
+    first = question(linked).offers
+    monkeypatch.setattr("workshop.pay.best_packages", None)
+    assert question(linked).offers == first
+    with pytest.raises(TypeError):
+        _ = question(linked, yearly=481.0).offers

@@ -170,3 +170,10 @@ def test_a_package_on_other_family_sizes_does_not_live_through_the_same_year(pla
     page = PlayedYear(scheme=played, lines=listed_lines(played), dice="1111")
     assert page.left_out == ["Hospital only"]
     assert [one["number"] for one in page.columns] == [1]
+
+
+def test_a_year_looked_at_again_is_not_drawn_again(signed_in, played, monkeypatch):
+    path = reverse("workshop:play", args=[played.pk])
+    first = words(signed_in.get(path, {"dice": "3514"}))
+    monkeypatch.setattr("workshop.play_page.draw_families", None)
+    assert words(signed_in.get(path, {"dice": "3514"})) == first
