@@ -27,7 +27,7 @@ from schemes.models import Scheme
 from simulation.actions import freeze
 from simulation.engine import ENGINE_VERSION
 from simulation.models import AssumptionSet, BenefitRisk
-from simulation.queries import current_set
+from simulation.queries import current_set, risks_of
 from simulation.run_actions import ask_for
 
 MOST_UNDO = 50
@@ -41,15 +41,19 @@ class NameTaken(ActionRefused):
 
 
 # ---- the sheet ---------------------------------------------------------------------------------------------
-def draft_of(*, user: User, scheme: Scheme, risks: list[BenefitRisk]) -> Draft:
-    """This person's sheet for this scheme, started where there is none yet."""
+def draft_of(*, user: User, scheme: Scheme) -> Draft:
+    """This person's sheet for this scheme, started on its current assumptions where there is none yet."""
+
+    def typed() -> Typed:
+        return first_sheet(scheme, list(risks_of(assumption_set=current_set(scheme=scheme))))
+
     draft, _made = (
         Draft.objects.beside(scheme)
         .select_related("package", "assumption_set")
         .get_or_create(
             user=user,
             scheme=scheme,
-            defaults={"organisation": scheme.organisation, "typed": first_sheet(scheme, risks)},
+            defaults={"organisation": scheme.organisation, "typed": typed},
         )
     )
     return draft

@@ -40,8 +40,7 @@ def scheme_or_404(request: SiteRequest, scheme_id: UUID) -> Scheme:
 
 
 def load_draft(request: SiteRequest, scheme: Scheme) -> Draft:
-    risks = list(queries.risks_tuple(queries.current_set(scheme=scheme)))
-    draft = actions.draft_of(user=request.user, scheme=scheme, risks=risks)
+    draft = actions.draft_of(user=request.user, scheme=scheme)
     draft.scheme = scheme
     return draft
 

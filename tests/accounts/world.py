@@ -238,7 +238,7 @@ def make_things(name: str) -> Things:
         uploaded_by=user,
     )
     for each in members.values():
-        calculator.draft_of(user=each, scheme=scheme, risks=list(current_set(scheme=scheme).risks.all()))
+        calculator.draft_of(user=each, scheme=scheme)
     session = create_session(
         scheme=scheme,
         values={"held_on": timezone.localdate(), "place": f"{name} square"},

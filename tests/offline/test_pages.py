@@ -14,7 +14,7 @@ from accounts.models import Membership, Role, User
 from accounts.sessions import SEEN_AT, SHARED
 from calculator.actions import draft_of
 from calculator.models import Draft, Package
-from calculator.queries import current_set, risks_tuple
+from calculator.queries import current_set
 from offline import packs
 from tests.calculator.conftest import demo_user, linked
 from tests.makers import client_of, every, make_organisation

@@ -132,5 +132,5 @@ def _package(
         note=note,
         user=user,
     )
-    draft = calculator.draft_of(user=user, scheme=scheme, risks=list(assumption_set.risks.all()))
+    draft = calculator.draft_of(user=user, scheme=scheme)
     calculator.open_package(draft=draft, package=package)
