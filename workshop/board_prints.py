@@ -174,10 +174,13 @@ def often(board: Board, event: Event) -> str:
     a_year = 100.0 * event.per_person_year * mean_size
     if a_year == 0.0:
         return ""
-    if a_year >= 0.95:
+    if a_year >= 1.05:
         n = {"n": board.say.often(a_year)}
         return board.say.own(pgettext("print", "In 100 families: %(n)s times a year")) % n
-    n = {"n": board.say.whole(math.floor(1.0 / a_year + 0.5))}
+    years = math.floor(1.0 / a_year + 0.5)
+    if years == 1:
+        return board.say.own(pgettext("print", "In 100 families: about once a year"))
+    n = {"n": board.say.whole(years)}
     return board.say.own(pgettext("print", "In 100 families: once in %(n)s years")) % n
 
 
