@@ -2,12 +2,14 @@
 
 import pytest
 from django.core import mail
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from accounts.languages import speaking_to
 from accounts.page_left import may_be_read
+from schemes.own_digits import OWN_DIGITS, in_own_digits
 from tests.accounts.expected import EXPECTED
 from tests.accounts.world import addresses
 from tests.makers import client_of, make_member, make_organisation, make_scheme
@@ -137,6 +139,11 @@ def test_own_digits_are_read_on_the_page_and_never_in_a_box():
     assert ">1 2 3</button>" in page
     client.post(SWITCH, {"digits": "latin"})
     assert "२०" not in page_of(client, "/account/")[1]
+
+
+def test_a_print_lets_its_digits_be_chosen_by_their_own_looks():
+    page = in_own_digits(render_to_string("workshop/_print_language.html"), OWN_DIGITS["hi"])
+    assert ">1 2 3</option>" in page
 
 
 def test_a_message_that_nobody_translated_yet_is_said_in_english():
