@@ -15,8 +15,8 @@ from explained.years_words import ruin, ten_years
 from workshop.print_figures import Say
 
 DRAWN = ("icon", "icons", "pictogram", "fill", "paper", "x", "y", "middle", "width", "height", "text_at")
-AS_THEY_ARE = frozenset((*DRAWN, "ground", "years_at", "facts"))
-"""What a drawing is made of, and the method's facts: a seed or a hash is copied as it stands."""
+AS_THEY_ARE = frozenset((*DRAWN, "ground", "years_at", "facts", "source"))
+"""A drawing's parts; the method's facts, as a seed or a hash is copied as it stands; what somebody typed."""
 
 
 def content_of(of: Explained) -> dict[str, Any]:

@@ -132,10 +132,10 @@ def _without_bills(of: Explained) -> list[str]:
 
 
 def families_drawn(of: Explained) -> str:
-    """How many families, and the seed of their numbers."""
+    """How many families, and the seed of their numbers, in the digits that a seed is typed in."""
     return _("%(families)s families, seed %(seed)s") % {
-        "families": of.say.whole(FAMILIES),
-        "seed": of.say.own(str(SEED)),
+        "families": of.say.figures.whole(FAMILIES),
+        "seed": SEED,
     }
 
 

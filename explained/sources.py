@@ -73,7 +73,7 @@ def _facts(of: Explained) -> list[tuple[str, str]]:
         facts.append((_("Checks that failed"), checks))
     facts += [
         (_("Simulation"), of.line.run.words),
-        (_("Family-years, seed"), f"{of.say.whole(families_asked_for())}, {SEED}"),
+        (_("Family-years, seed"), f"{of.say.figures.whole(families_asked_for())}, {SEED}"),
         (_("The hundred families"), families_drawn(of)),
         (
             _("Ten years"),
