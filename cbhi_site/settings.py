@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cbhi_site import env, logs
 from cbhi_site.headers import REPORT_GROUP
+from cbhi_site.source import source_hash
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 CBHI_MODE = env.text("CBHI_MODE", "laptop")
@@ -124,13 +125,15 @@ TEMPLATES = [
 # ---- data -------------------------------------------------------------------------------------------------
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": env.database(DATABASE_URL) if DATABASE_URL else env.sqlite(VAR_DIR / "cbhi.sqlite3")}
+# Figures are kept by the content of what was asked, and by the code that answers.
+KEPT_BY = f"cbhi-{source_hash(BASE_DIR)}"
 CACHES: dict[str, Any]
 if REDIS_URL:
     CACHES = {
         "default": {
             "BACKEND": "cbhi_site.shared_cache.PatientRedisCache",
             "LOCATION": env.cache_address(REDIS_URL),
-            "KEY_PREFIX": "cbhi",
+            "KEY_PREFIX": KEPT_BY,
             # Once in 15 s one page waits so long for a cache that hangs.
             "OPTIONS": {"socket_connect_timeout": 0.4, "socket_timeout": 0.4},
         }
@@ -141,6 +144,7 @@ else:
         "default": {
             "BACKEND": "cbhi_site.shared_cache.PatientFileCache",
             "LOCATION": VAR_DIR / "cache",
+            "KEY_PREFIX": KEPT_BY,
             "OPTIONS": {"MAX_ENTRIES": 5000},
         }
     }
