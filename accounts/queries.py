@@ -8,8 +8,10 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from accounts.devices import device_words
 from accounts.models import Invitation, Membership, Organisation, OrganisationOwned, User
@@ -51,17 +53,22 @@ class Device:
 
 def devices_of(*, user: User, session_key: str | None) -> list[Device]:
     """Where somebody is signed in now, this one first, then by when it was last used."""
-    sessions = UserSession.objects.purge_and_list(user)
-    stored = Session.objects.filter(session_key__in=[session.session_key for session in sessions])
-    shared = {each.session_key for each in stored if each.get_decoded().get(SHARED)}
+    sessions = UserSession.objects.filter(user=user)
+    stored = Session.objects.filter(
+        session_key__in=sessions.values("session_key"), expire_date__gt=timezone.now()
+    )
+    opened = {each.session_key: each.get_decoded() for each in stored}
+    # A new password shuts the sessions of the old one.
+    hashes = {user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()}
     found = [
         Device(
             session=session,
             words=device_words(session.user_agent),
             is_this=session.session_key == session_key,
-            is_shared=session.session_key in shared,
+            is_shared=bool(opened[session.session_key].get(SHARED)),
         )
         for session in sessions
+        if opened.get(session.session_key, {}).get(HASH_SESSION_KEY) in hashes
     ]
     return sorted(found, key=lambda each: (not each.is_this, -each.session.last_seen_at.timestamp()))
 

@@ -7,7 +7,9 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import kept_form
@@ -296,6 +298,29 @@ def test_the_account_lists_every_device_in_words_and_says_which_is_this(client, 
     page = text_of(client.get("/account/"))
     assert "Chrome on an Android phone" in page
     assert "A device that does not say what it is this one" in page
+
+
+def test_ten_devices_are_listed_with_as_many_queries_as_two(client, member, django_assert_max_num_queries):
+    shared_phone(member)
+    sign_in(client, member.username)
+    client.get("/account/")
+    with CaptureQueriesContext(connection) as of_two:
+        client.get("/account/")
+    most = len(of_two)
+    for _ in range(8):
+        shared_phone(member)
+    with django_assert_max_num_queries(most):
+        page = text_of(client.get("/account/"))
+    # in words, and in the label of its button
+    assert page.count("Chrome on an Android phone") == 2 * 9
+
+
+def test_what_an_old_password_opened_is_no_device(client, member):
+    shared_phone(member)
+    member.set_password("monsoon lantern cart")
+    member.save()
+    client.force_login(member)
+    assert "Chrome on an Android phone" not in text_of(client.get("/account/"))
 
 
 def test_one_device_is_signed_out_from_another(client, member, organisation):
