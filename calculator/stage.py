@@ -96,7 +96,7 @@ def simulation_states(found: Found) -> Mapping[UUID, StageState]:
 
 
 def headlines(schemes: Sequence[Scheme], found: Found) -> Mapping[UUID, Headline]:
-    """The premium of each scheme's newest package, as it was saved."""
+    """The premium of the first of each scheme's packages, as it was saved."""
     by_scheme = {scheme.pk: scheme for scheme in schemes}
     return {
         scheme_id: Headline(

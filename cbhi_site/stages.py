@@ -35,6 +35,7 @@ from workshop.stage import (
     chosen_headlines,
     listed_by_scheme,
     shortlist_states,
+    talked_about,
 )
 
 
@@ -130,7 +131,8 @@ def ways_of(schemes: Sequence[Scheme]) -> list[Way]:
         "choice": choice_states(chosen, listed),
         "years": year_states(schemes, chosen),
     }
-    headings = {**headlines(schemes, packages), **chosen_headlines(schemes, chosen)}
+    prices = headlines(schemes, talked_about(packages, listed))
+    headings = {**prices, **chosen_headlines(schemes, chosen)}
     return [
         Way(
             scheme=scheme,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from calculator.figures import Figures
+from calculator.models import Package
 from calculator.stage import Found
 from schemes.models import Scheme
 from schemes.stages import Headline, StageState
@@ -24,19 +24,27 @@ ENOUGH = 2
 Chosen = Mapping[UUID, Sequence[ChosenPackage]]
 
 
-def listed_by_scheme(found: Found) -> Counter[UUID]:
-    """How many packages stand on each scheme's shortlist; nobody is asked while no package is saved."""
-    saved = [package for packages in found.values() for package in packages]
-    if not saved:
-        return Counter()
-    entries = ShortlistEntry.objects.beside(*saved).filter(scheme__in=list(found)).standing()
-    return Counter(entries.values_list("scheme_id", flat=True))
+def listed_by_scheme(found: Found) -> Found:
+    """The packages on each scheme's shortlist in its order; nobody is asked while no package is saved."""
+    saved = {package.pk: package for packages in found.values() for package in packages}
+    listed: dict[UUID, list[Package]] = {scheme_id: [] for scheme_id in found}
+    if saved:
+        entries = ShortlistEntry.objects.beside(*saved.values()).filter(scheme__in=list(found)).standing()
+        for scheme_id, package_id in entries.values_list("scheme_id", "package_id"):
+            if package_id in saved:  # one saved since `found` was read waits for the next look
+                listed[scheme_id].append(saved[package_id])
+    return listed
 
 
-def shortlist_states(found: Found, listed: Counter[UUID]) -> Mapping[UUID, StageState]:
+def talked_about(found: Found, listed: Found) -> Found:
+    """The packages that a scheme may choose from: its shortlist, and all saved ones where there is none."""
+    return {scheme_id: listed[scheme_id] or packages for scheme_id, packages in found.items()}
+
+
+def shortlist_states(found: Found, listed: Found) -> Mapping[UUID, StageState]:
     """Done once there is a choice on it; waits while no package is saved."""
     return {
-        scheme_id: _state(scheme_id, listed[scheme_id], has_packages=bool(packages))
+        scheme_id: _state(scheme_id, len(listed[scheme_id]), has_packages=bool(packages))
         for scheme_id, packages in found.items()
     }
 
@@ -56,9 +64,9 @@ def _state(scheme_id: UUID, listed: int, *, has_packages: bool) -> StageState:
     return StageState(state="done", url=url, sentence=sentence, action=_("Compare"))
 
 
-def board_states(chosen: Chosen, listed: Counter[UUID]) -> Mapping[UUID, StageState]:
+def board_states(chosen: Chosen, listed: Found) -> Mapping[UUID, StageState]:
     """Ready once there is a choice on the shortlist; waits until then."""
-    return {scheme_id: _board_state(scheme_id, listed[scheme_id]) for scheme_id in chosen}
+    return {scheme_id: _board_state(scheme_id, len(listed[scheme_id])) for scheme_id in chosen}
 
 
 def _board_state(scheme_id: UUID, listed: int) -> StageState:
@@ -73,10 +81,10 @@ def _board_state(scheme_id: UUID, listed: int) -> StageState:
     )
 
 
-def choice_states(chosen: Chosen, listed: Counter[UUID]) -> Mapping[UUID, StageState]:
+def choice_states(chosen: Chosen, listed: Found) -> Mapping[UUID, StageState]:
     """Done while a chosen package runs or is about to; waits while nothing is on the shortlist."""
     return {
-        scheme_id: _choice_state(scheme_id, choices, is_listed=scheme_id in listed)
+        scheme_id: _choice_state(scheme_id, choices, is_listed=bool(listed[scheme_id]))
         for scheme_id, choices in chosen.items()
     }
 

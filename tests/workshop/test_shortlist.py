@@ -158,6 +158,19 @@ def test_the_stage_says_how_many_are_listed(slide, packages):
     assert (state().state, state().sentence) == ("done", "2 packages are on it.")
 
 
+def test_the_price_beside_the_next_step_is_that_of_the_shortlists_first(slide, packages, three):
+    def named():
+        return ways_of([slide])[0].headline.words
+
+    packages[5].name = "Saved last"
+    packages[5].save()
+    assert "Saved last" not in named()
+    assert named().endswith(f": {three[0].package.name}")
+    for entry in reversed(shortlist_of(scheme=slide)):
+        remove_from_shortlist(entry=entry, seen_version=entry.version)
+    assert named().endswith(": Saved last")
+
+
 def test_the_stage_waits_while_no_package_is_saved(slide, package):
     delete_package(package=package)
     state = next(step.state for step in ways_of([slide])[0].steps if step.stage.key == "shortlist")
