@@ -34,6 +34,13 @@ def stages_nav(scheme: Scheme, stage: str = "") -> dict[str, Any]:
     return {"way": way, "here": here, "at": here or way.at.number, "is_training": is_training(scheme)}
 
 
+@register.inclusion_tag("components/all_stages.html")
+def stages_list(scheme: Scheme) -> dict[str, Any]:
+    """All nine with a link each, for a screen on which the way on top has room for three."""
+    way = _way_of(scheme)
+    return {"way": way, "at": way.at.number}
+
+
 @register.inclusion_tag("components/track.html")
 def stages_track(way: Way) -> dict[str, Any]:
     """The same nine stages as a row of small boxes, for a list of schemes."""
