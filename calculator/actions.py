@@ -99,10 +99,20 @@ def start_afresh(*, draft: Draft, risks: list[BenefitRisk]) -> None:
 
 def close_package(*, draft: Draft) -> None:
     """Go on with the same sheet as a new package."""
+    draft.typed = draft.typed | {"note": own_note(draft)}
     draft.package, draft.package_version, draft.started = None, None, {}
     if draft.assumption_set is not None and draft.assumption_set.is_current:
         draft.assumption_set = None
-    draft.save(update_fields=["package", "package_version", "started", "assumption_set", "changed_at"])
+    draft.save(
+        update_fields=["typed", "package", "package_version", "started", "assumption_set", "changed_at"]
+    )
+
+
+def own_note(draft: Draft) -> str:
+    """The note as a new package takes it: one that only came along with the opened package stays there."""
+    note = draft.typed.get("note", "").strip()
+    came_along = draft.package_id is not None and note.split() == draft.started.get("note", "").split()
+    return "" if came_along else note
 
 
 def use_current_assumptions(*, draft: Draft) -> None:
@@ -117,7 +127,7 @@ def open_package(*, draft: Draft, package: Package, as_copy: bool = False) -> No
     risks = list(package.assumption_set.risks.select_related("linked_to"))
     typed = sheet_of(package, chosen_of(package), risks)
     if as_copy:
-        typed["name"] = free_name(scheme=package.scheme, wanted=package.name)
+        typed |= {"name": free_name(scheme=package.scheme, wanted=package.name), "note": ""}
     _replace(
         draft,
         typed=typed,

@@ -16,20 +16,24 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.conflicts import Way, conflict_page
 from accounts.gate import refused_page
 from accounts.limits import TooMany, spend
-from accounts.once import once, sent_before
+from accounts.once import Done, once, sent_before
 from accounts.permissions import Permission, may, needs
 from accounts.refusals import StaleEdit
 from accounts.requests import SiteRequest
 from calculator import actions, conflicts, queries
 from calculator.forms import NameForm
-from calculator.models import Draft
+from calculator.models import Draft, Package
 from calculator.movers import movers
 from calculator.packages import lines_of
 from calculator.sheet import Sheet, opened_of
 from calculator.sheet_parts import Notice
 from calculator.sure import known_sure, sure_of
 from calculator.typed import typed_from_post
+from jobs.models import Status
 from schemes.models import Scheme
+
+SAVES = {"save", "save-copy", "keep-copy", "merge"}
+BESIDE_SAVE = "save"  # such a message stands beside the buttons that were pressed, not on top of the page
 
 
 def scheme_or_404(request: SiteRequest, scheme_id: UUID) -> Scheme:
@@ -72,6 +76,10 @@ def sheet(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return answer(request, draft)
     do = request.POST.get("do", "recalculate")
+    before = sent_before(request) if do in SAVES else None
+    if before is not None:
+        _say_saved_before(request, before)
+        return answer(request, draft)
     if "kept" not in request.POST and do not in {"undo", "clear", "merge"}:
         risks = queries.risks_tuple(queries.assumptions_for(draft))
         actions.keep_typed(draft=draft, typed=typed_from_post(request.POST, risks))
@@ -84,7 +92,8 @@ def sheet(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
 def answer(request: SiteRequest, draft: Draft, *, name_errors: bool = False) -> HttpResponse:
     """The sheet: the whole page, or to htmx the part that moves. A plain post is answered by a redirect."""
     if request.method == "POST" and not request.htmx and not name_errors:
-        return redirect("calculator:sheet", draft.scheme_id)
+        place = "#save" if request.POST.get("do") in SAVES else ""
+        return redirect(reverse("calculator:sheet", args=[draft.scheme_id]) + place)
     shown = load_sheet(draft, name_errors=name_errors)
     if shown.is_good:
         actions.keep_good(draft=draft)
@@ -140,9 +149,6 @@ def do_save(request: SiteRequest, draft: Draft) -> HttpResponse:
     """Save as a new package, or over the opened one: whichever the button said."""
     if not may(request.membership.role if request.membership else None, Permission.PACKAGES):
         return refused_page(request, may_look=True)
-    if sent_before(request) is not None:
-        draft.refresh_from_db()
-        return answer(request, draft)
     return _save(request, draft, do=request.POST["do"])
 
 
@@ -151,6 +157,7 @@ def _save(request: SiteRequest, draft: Draft, *, do: str) -> HttpResponse:
         messages.warning(
             request,
             _("This sheet was opened or saved in another window meanwhile. Look at it, then save again."),
+            extra_tags=BESIDE_SAVE,
         )
         return answer(request, draft)
     shown = load_sheet(draft)
@@ -166,9 +173,10 @@ def _save(request: SiteRequest, draft: Draft, *, do: str) -> HttpResponse:
     except StaleEdit:
         return conflict(request, draft)
     except (actions.NameTaken, TooMany) as refused:
-        messages.error(request, str(refused))
+        messages.error(request, str(refused), extra_tags=BESIDE_SAVE)
         return answer(request, draft)
     if not done.first:
+        _say_saved_before(request, done)
         draft.refresh_from_db()
     return answer(request, draft)
 
@@ -179,7 +187,7 @@ def _saved(request: SiteRequest, draft: Draft, shown: Sheet, *, name: str, as_ne
         assumption_set=queries.assumptions_for(draft),
         chosen=shown.typed.chosen,
         name=name,
-        note=draft.typed.get("note", "").strip(),
+        note=actions.own_note(draft) if as_new else draft.typed.get("note", "").strip(),
         user=request.user,
         package=None if as_new else draft.package,
         seen_version=draft.package_version,
@@ -187,12 +195,26 @@ def _saved(request: SiteRequest, draft: Draft, shown: Sheet, *, name: str, as_ne
     actions.stay_with(
         draft=draft, package=queries.find_package(organisation=draft.organisation, package_id=saved.pk)
     )
-    if saved.simulation is None:
+    _say_saved(request, saved)
+    return str(saved.pk)
+
+
+def _say_saved_before(request: SiteRequest, done: Done) -> None:
+    """Who pressed twice reads the same answer: the first one may never have arrived."""
+    try:
+        saved = queries.find_package(organisation=request.organisation, package_id=UUID(done.answer))
+    except ObjectDoesNotExist:
+        return
+    if saved.deleted_at is None:
+        _say_saved(request, saved)
+
+
+def _say_saved(request: SiteRequest, saved: Package) -> None:
+    if saved.simulation is None or saved.simulation.status == Status.DONE:
         words = _("Saved: %(name)s. It was simulated before, so nothing had to run.")
     else:
         words = _("Saved: %(name)s. The simulation runs; you may close this page.")
-    messages.success(request, words % {"name": saved.name})
-    return str(saved.pk)
+    messages.success(request, words % {"name": saved.name}, extra_tags=BESIDE_SAVE)
 
 
 def do_merge(request: SiteRequest, draft: Draft) -> HttpResponse:

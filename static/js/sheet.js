@@ -109,6 +109,7 @@
       open: [...target.querySelectorAll('details[id][open]')].map((row) => row.id),
       said: pasted() && pasted().dataset.said,
       id: target.contains(here) ? here.id : '',
+      pressed: target.querySelector('button[aria-disabled]') && (here === document.body || here.id.startsWith('do-save')),
       changed: boxes(target).filter((box) => 'sent' in box.dataset && state(box) !== box.dataset.sent),
       range: typing ? [here.selectionStart, here.selectionEnd] : null,
     };
@@ -127,6 +128,15 @@
     if (here) {
       here.focus({ preventScroll: true });
       if (kept.range) here.setSelectionRange(...kept.range);
+    }
+    /* What a save answers is read where it was pressed; who has gone on to another box is left there. */
+    if (kept.pressed) {
+      const said = document.querySelector('#save ~ .stack > .msg') || document.getElementById('problems');
+      if (said) {
+        said.tabIndex = -1;
+        said.focus({ preventScroll: true });
+        said.scrollIntoView({ block: 'center' });
+      }
     }
     /* Who still types is not hurried; what was left already is sent. */
     if (late.length) unsent = { box: late[0], event: late.every((box) => box === here && !isTick(box)) ? 'input' : 'change' };

@@ -39,6 +39,39 @@ def test_saving_keeps_the_terms_freezes_the_assumptions_and_starts_the_simulatio
     assert premium.answer["premium"]["total"] > 461
 
 
+def test_who_presses_save_twice_reads_the_answer_twice_and_has_one_package(signed_in, slide):
+    data = boxes(signed_in.get(url(slide)), form="calc-form") | {"name": "Everyday care", "do": "save-copy"}
+    for _press in range(2):
+        page = signed_in.post(url(slide), data, headers={"HX-Request": "true"})
+        assert words(page).count("Saved: Everyday care 2") == 1
+        assert '<b id="opened" hx-swap-oob="true">Everyday care 2</b>' in page.content.decode()
+        assert boxes(page, form="calc-form")["name"] == "Everyday care 2"
+    assert every(Package).filter(scheme=slide).count() == 2
+
+
+def test_without_script_a_save_leads_back_to_where_it_was_pressed(signed_in, slide):
+    data = boxes(signed_in.get(url(slide)), form="calc-form") | {"name": "By hand", "do": "save-copy"}
+    assert signed_in.post(url(slide), data).url == f"{url(slide)}#save"
+    said = signed_in.get(url(slide)).content.decode()
+    assert said.index('id="save"') < said.index("Saved: By hand") < said.index('id="do-save"')
+
+
+def test_a_note_stays_with_its_package_unless_it_was_written_for_the_new_one(signed_in, slide, package):
+    note = package.note
+    assert note
+    for do in ("save-copy", "close"):
+        signed_in.post(at(package, "open"))
+        page = change(signed_in, slide, do=do, name=f"By {do}")
+        assert boxes(page, form="calc-form")["note"] == ""
+    signed_in.post(at(package, "copy"))
+    assert every(Draft).get(scheme=slide).typed["note"] == ""
+    signed_in.post(at(package, "open"))
+    change(signed_in, slide, do="save-copy", name="Written", note="The mothers asked")
+    assert every(Package).get(name="By save-copy").note == ""
+    assert every(Package).get(name="Written").note == "The mothers asked"
+    assert every(Package).get(pk=package.pk).note == note
+
+
 def test_the_stored_case_reproduces_the_stored_premium(package):
     premium = every(Premium).get(package=package)
     case = read_case({**premium.case, "simulation": None})

@@ -91,6 +91,10 @@ def test_the_answer_to_htmx_is_the_part_that_the_page_includes(signed_in, slide)
     def normal(text):
         return re.sub(r'value="[A-Za-z0-9]{64}"|name="once" value="[^"]*"|\s+', " ", text).strip()
 
+    # the line under the title stands outside of that part: its name comes along
+    part, opened, name = part.partition('<b id="opened" hx-swap-oob="true">')
+    assert opened
+    assert normal(f'<b id="opened">{name}') in normal(whole)
     assert normal(part) in normal(whole)
 
 

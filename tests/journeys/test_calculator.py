@@ -69,7 +69,10 @@ def test_a_field_worker_changes_pastes_saves_and_reads_the_simulated_result(site
     # saving starts the simulation; the progress is watched until the result stands there
     page.get_by_label("Name", exact=True).fill("Higher cap")
     page.get_by_role("button", name="Save as a new package").click()
-    expect(page.get_by_text("Saved: Higher cap")).to_be_visible()
+    said = page.get_by_role("status").filter(has_text="Saved: Higher cap")
+    expect(said).to_be_focused()
+    expect(said).to_be_in_viewport()
+    expect(page.locator("#opened")).to_have_text("Higher cap")
     line = page.locator("li.job", has_text="Higher cap")
     expect(line.get_by_text(SIMULATED)).to_be_visible(timeout=90_000)
     expect(page.get_by_text("they agree")).to_be_visible()
