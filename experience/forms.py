@@ -20,6 +20,7 @@ from experience.sheet_cells import COUNTS, LONGEST_DAYS, MOST_COUNT
 from experience.sheet_words import WORDS
 from schemes.fields import MoneyField, NumberField, WholeField
 from schemes.models import Scheme
+from workshop.choice_rows import ChosenPackage
 
 LONGEST_BLOCK = 400_000
 HELP = {
@@ -248,8 +249,10 @@ class ReasonForm(forms.Form):
     )
 
 
-def usual_first_day(years: Sequence[SchemeYear], *, today: date) -> date:
-    """The day after the newest year, else the first of this month."""
+def usual_first_day(years: Sequence[SchemeYear], *, choice: ChosenPackage | None, today: date) -> date:
+    """The first day of the cover in force or to come, else the first of this month; after every year kept."""
+    first = today.replace(day=1) if choice is None else choice.starts_on
     if not years:
-        return today.replace(day=1)
-    return max(year.first_of_month(MONTHS + 1) for year in years)
+        return first
+    after = max(year.first_of_month(MONTHS + 1) for year in years)
+    return after if choice is None else max(after, first)

@@ -27,6 +27,9 @@ from experience.models import YEAR_TAKEN, SchemeYear
 from experience.portfolio import MEASURES, Portfolio, measure_of, slide_table
 from experience.year_page import YearPage
 from schemes.fields import show_refusal
+from workshop.choice_page import day
+from workshop.choice_queries import standing_choice
+from workshop.choice_rows import ChosenPackage
 
 REFUSED = 422
 CHANGED_MEANWHILE = 409
@@ -61,8 +64,12 @@ def years(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
 def open_year(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     scheme = scheme_or_404(request, scheme_id)
     posted = request.POST if request.method == "POST" else None
-    first = usual_first_day(list(queries.years_of(scheme)), today=timezone.localdate())
+    choice = standing_choice(scheme)
+    first = usual_first_day(list(queries.years_of(scheme)), choice=choice, today=timezone.localdate())
     form = YearForm(posted, scheme=scheme, initial={"starts_on": first.isoformat()})
+    if choice is not None:
+        field = form.fields["starts_on"]
+        field.help_text = f"{field.help_text} {_cover_words(choice)}"
 
     def make() -> str:
         year = actions.open_year(
@@ -71,6 +78,8 @@ def open_year(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
             values={"package": form.cleaned_data["package"]},
         )
         messages.success(request, _("%(year)s is open. Enter what is known.") % {"year": year.label})
+        if choice is not None and year.starts_on < choice.starts_on <= year.ends_on:
+            messages.warning(request, _early_words(choice))
         return reverse("experience:year", args=[year.pk])
 
     if form.is_bound and form.is_valid():
@@ -82,6 +91,21 @@ def open_year(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
             form.add_error("starts_on", str(refused))
     context = {"scheme": scheme, "stage": "years", "form": form}
     return render(request, "experience/open_year.html", context, status=REFUSED if form.is_bound else 200)
+
+
+def _cover_words(choice: ChosenPackage) -> str:
+    """What the first day of a year is measured by; a year gone by may begin before it."""
+    return _(
+        "Cover with the chosen package %(name)s begins on %(day)s. Open a year that begins before only "
+        "where people were covered already."
+    ) % {"name": choice.name, "day": day(choice.starts_on)}
+
+
+def _early_words(choice: ChosenPackage) -> str:
+    return _(
+        "This year begins before the cover of the chosen package %(name)s, on %(day)s. If people were not "
+        "covered before, change the first day under Figures of the year."
+    ) % {"name": choice.name, "day": day(choice.starts_on)}
 
 
 def show_year_refusal(form: YearForm, refused: ValidationError) -> None:

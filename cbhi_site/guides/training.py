@@ -78,8 +78,8 @@ LESSONS: Sequence[Lesson] = (
         minutes=3,
         to_do=(
             _(
-                "1,000 invented households were asked for you. Look how many persons and events the file "
-                "holds."
+                "1,000 invented households were visited for you. Some would not answer, as in any village: "
+                "see how many did, and how many persons and events the file holds."
             ),
             _(
                 "Find out: over how many days were people asked about hospital stays, and about small "
@@ -100,7 +100,10 @@ LESSONS: Sequence[Lesson] = (
                 "Look at hospital stays: how often, how dear, and how wide is the range? In truth there "
                 "are 4.5 stays in 100 persons a year, at 17,500 each."
             ),
-            _("Press Take over. The survey's figures become the assumptions."),
+            _(
+                "Press Compare with the present assumptions, then Take over: the survey's figures become the "
+                "assumptions."
+            ),
         ),
         go=_("To the estimates"),
         way=_take_over,
@@ -109,52 +112,54 @@ LESSONS: Sequence[Lesson] = (
         help="estimates",
     ),
     Lesson(
+        title=_("Simulation"),
+        minutes=2,
+        to_do=(
+            _(
+                "In the calculator, save the terms as they stand as a first package. The run starts by "
+                "itself."
+            ),
+            _("Open the run and see whether both ways of reckoning agree."),
+        ),
+        go=_("To the calculator"),
+        way=_of_scheme("calculator:sheet"),
+        permission=Permission.PACKAGES,
+        ticks=(Tick(text=_("A package is simulated"), is_done=lambda done: done.is_simulated),),
+        help="runs",
+        also=(_("To the runs"), _of_scheme("calculator:runs")),
+    ),
+    Lesson(
         title=_("Premium"),
         minutes=4,
         to_do=(
             _("Pay at most 5,000 for a hospital stay and 15,000 a family a year. Read the price."),
             _("Switch injury off and on again, and watch what it adds."),
-            _("Save it as a package and give it a name that people understand."),
+            _("Save it as a new package and give it a name that people understand."),
         ),
         go=_("To the calculator"),
         way=_of_scheme("calculator:sheet"),
         permission=Permission.PACKAGES,
-        ticks=(Tick(text=_("A package is saved"), is_done=lambda done: bool(done.packages)),),
+        ticks=(Tick(text=_("Two packages are saved"), is_done=lambda done: len(done.packages) > 1),),
         help="calculator",
-    ),
-    Lesson(
-        title=_("Simulation"),
-        minutes=2,
-        to_do=(
-            _(
-                "You need not do anything: the run started when you saved. Open it and see whether both "
-                "ways of reckoning agree."
-            ),
-        ),
-        go=_("To the runs"),
-        way=_of_scheme("calculator:runs"),
-        permission=Permission.READ,
-        ticks=(Tick(text=_("A package is simulated"), is_done=lambda done: done.is_simulated),),
-        help="runs",
     ),
     Lesson(
         title=_("Packages"),
         minutes=3,
         to_do=(
-            _("Make a second package that costs about half as much. What did you have to leave out?"),
+            _("Make one more package that costs about half as much. What did you have to leave out?"),
             _("Open both. Which one leaves a family more to pay after a long hospital stay?"),
         ),
         go=_("To the packages"),
         way=_of_scheme("calculator:packages"),
         permission=Permission.PACKAGES,
-        ticks=(Tick(text=_("Two packages are saved"), is_done=lambda done: len(done.packages) > 1),),
+        ticks=(Tick(text=_("Three packages are saved"), is_done=lambda done: len(done.packages) >= 3),),
         help="packages",
     ),
     Lesson(
         title=_("Shortlist"),
         minutes=3,
         to_do=(
-            _("Put both packages on the shortlist."),
+            _("Put the last two packages on the shortlist."),
             _("Compare them: what does a family still pay in a bad year?"),
         ),
         go=_("To the shortlist"),
@@ -187,7 +192,10 @@ LESSONS: Sequence[Lesson] = (
         title=_("Choice"),
         minutes=3,
         to_do=(
-            _("Choose the package that won, for one year. Then read the resolution and the member sheet."),
+            _(
+                "Choose the package that won. As first day of cover type the first day of last month, so "
+                "that a month of claims is over. Then read the resolution and the member sheet."
+            ),
         ),
         go=_("To the choice"),
         way=_of_scheme("workshop:choice"),
@@ -199,7 +207,10 @@ LESSONS: Sequence[Lesson] = (
         title=_("Years"),
         minutes=3,
         to_do=(
-            _("Open a year and type the claims of its first month: 20 hospital claims, 80,000 paid."),
+            _(
+                "Open the year on the first day of cover, as it is filled in. Type the claims of its first "
+                "month: 20 hospital claims, 80,000 paid."
+            ),
             _("Look at Actual against expected: is that more than chance?"),
         ),
         go=_("To the years"),

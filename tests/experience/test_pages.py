@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -31,6 +31,7 @@ from simulation.engine.refusal import Refused
 from simulation.queries import current_set
 from tests.experience.years import make_year
 from tests.makers import client_of, every, make_member, make_organisation, make_scheme
+from tests.workshop.choosing import make_choice
 from workshop.choice_queries import standing_by_scheme
 
 FIGURES = {"households": "605", "insured": "1,400", "premium": "3,50,000", "running_costs": "84,000"}
@@ -54,6 +55,23 @@ def fresh(year):
     return queries.find_year(organisation=year.organisation, year_id=year.pk)
 
 
+def everyday_care(scheme):
+    return save_package(
+        scheme=scheme,
+        assumption_set=current_set(scheme=scheme),
+        chosen=Chosen(
+            persons=5_000,
+            family_sizes=scheme.family_sizes,
+            chance_of_bankruptcy=0.05,
+            admin_rate=0.2,
+            terms={"opd": ChosenTerms(event_cap=300.0), "injury": ChosenTerms(covered=False)},
+        ),
+        name="Everyday care",
+        note="",
+        user=make_member(scheme.organisation),
+    )
+
+
 # ---- a year ------------------------------------------------------------------------------------------------
 def test_a_year_is_opened_once_however_often_the_form_is_sent(staff, scheme):
     posted = {"starts_on": "2026-04-01", "once": str(uuid4())}
@@ -61,6 +79,19 @@ def test_a_year_is_opened_once_however_often_the_form_is_sent(staff, scheme):
     year = every(SchemeYear).get()
     assert [answer["Location"] for answer in answers] == [url("year", year.pk)] * 2
     assert (year.label, year.ends_on) == ("2026-27", date(2027, 3, 31))
+
+
+def test_a_year_begins_with_the_cover_that_was_chosen_and_an_earlier_one_is_warned_of(staff, scheme):
+    cover = timezone.localdate().replace(day=1) + timedelta(days=62)
+    make_choice(everyday_care(scheme), make_member(scheme.organisation), starts_on=cover)
+    page = staff.get(url("open_year", scheme.pk)).content.decode()
+    assert f'value="{cover.isoformat()}"' in page
+    assert "Open a year that begins before only where people were covered already." in page
+    warning = "This year begins before the cover of the chosen package"
+    long_ago = staff.post(url("open_year", scheme.pk), {"starts_on": "2017-04-01"}, follow=True)
+    assert warning not in long_ago.content.decode()
+    early = {"starts_on": (cover - timedelta(days=31)).isoformat()}
+    assert warning in staff.post(url("open_year", scheme.pk), early, follow=True).content.decode()
 
 
 def test_years_do_not_overlap_and_what_was_typed_stays(staff, year):
@@ -146,20 +177,7 @@ def test_a_year_is_closed_by_an_administrator_and_opened_again_with_a_reason(bro
 def test_a_running_year_says_that_nothing_is_saved_yet_and_offers_its_package_s_benefits(
     staff, scheme, monkeypatch
 ):
-    saved = save_package(
-        scheme=scheme,
-        assumption_set=current_set(scheme=scheme),
-        chosen=Chosen(
-            persons=5_000,
-            family_sizes=scheme.family_sizes,
-            chance_of_bankruptcy=0.05,
-            admin_rate=0.2,
-            terms={"opd": ChosenTerms(event_cap=300.0), "injury": ChosenTerms(covered=False)},
-        ),
-        name="Everyday care",
-        note="",
-        user=make_member(scheme.organisation),
-    )
+    saved = everyday_care(scheme)
     monkeypatch.setattr(timezone, "localdate", lambda: date(2026, 11, 20))
     year = make_year(scheme, saved)
     page = staff.get(url("year", year.pk)).content.decode()
