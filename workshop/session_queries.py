@@ -118,6 +118,10 @@ class SessionTallies:
         nothing = GroupTally(people=group.people, first={}, second={})
         return self.by_group.get((round_, group.pk), nothing)
 
+    def groups_in(self, round_: Round) -> set[UUID]:
+        """The keys of the groups that chose in this round."""
+        return {key for each, key in self.by_group if each == round_}
+
     def not_asked(self, round_: Round) -> list[SessionGroup]:
         """Groups without a vote in this round."""
         return [group for group in self.groups if (round_, group.pk) not in self.by_group]

@@ -63,18 +63,20 @@ class TallyPage:
     # ---- rounds --------------------------------------------------------------------------------------------
     @cached_property
     def rounds(self) -> list[Part]:
-        parts, before = [], None
+        parts: list[Part] = []
+        before: Round | None = None
         for round_, found in self.tallies.rounds.items():
-            parts.append(self._part(str(round_.label), round_, found, before=before))
-            before = found.unalikeability
+            change = "" if before is None else self._change(round_, before)
+            parts.append(self._part(str(round_.label), round_, found, change=change))
+            before = round_
         return parts
 
     @cached_property
     def overall(self) -> Part | None:
         found = self.tallies.overall
-        return self._part(_("Over all"), None, found, before=None) if found.votes else None
+        return self._part(_("Over all"), None, found) if found.votes else None
 
-    def _part(self, title: str, round_: Round | None, found: Sum, *, before: float | None) -> Part:
+    def _part(self, title: str, round_: Round | None, found: Sum, *, change: str = "") -> Part:
         unlike = found.unalikeability
         assert unlike is not None  # only rounds with votes are shown
         return Part(
@@ -84,7 +86,7 @@ class TallyPage:
             waiting=self._waiting(found),
             rows=[self._row(one, found) for one in self.tallies.packages],
             unlike=self.say.number(unlike, 2),
-            change="" if before is None else self._change(unlike, before),
+            change=change,
             waiting_groups=self._waiting_groups(round_),
             not_asked=[] if round_ is None else [group.name for group in self.tallies.not_asked(round_)],
             reasons=self._reasons(round_),
@@ -117,11 +119,16 @@ class TallyPage:
             "is_most": first == max(found.first.values()),
         }
 
-    def _change(self, unlike: float, before: float) -> str:
-        values = {"before": self.say.number(before, 2)}
-        if round(unlike, 2) == round(before, 2):
+    def _change(self, round_: Round, before: Round) -> str:
+        """Against the round before; people can only have moved where the same groups chose in both."""
+        if self.tallies.groups_in(round_) != self.tallies.groups_in(before):
+            return _("not compared with the round before: other groups took part")
+        found = self.tallies.rounds
+        unlike, was = found[round_].unalikeability or 0.0, found[before].unalikeability or 0.0
+        values = {"before": self.say.number(was, 2)}
+        if round(unlike, 2) == round(was, 2):
             return _("as in the round before")
-        if unlike < before:
+        if unlike < was:
             return _("down from %(before)s: closer together") % values
         return _("up from %(before)s: further apart") % values
 

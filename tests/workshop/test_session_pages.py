@@ -208,7 +208,7 @@ def test_the_tally_says_in_words_what_its_bars_show(voted, facilitator):
     text = words(facilitator.get(page("tally", voted.pk)))
     assert "8 of 9 people" in text
     assert "3 Great help 8 100 % second: 0" in text
-    assert "How far people differ: 0.00 down from 0.45: closer together" in text
+    assert "How far people differ: 0.00 not compared with the round before: other groups took part" in text
     assert "0.67: all 3 packages were chosen equally often" in text
     assert "Still to vote: Ujala: 1 · Farmers: 1" in text
     assert "Not asked in this round: Farmers" in text
@@ -223,8 +223,11 @@ def test_rounds_that_drift_apart_or_stay_say_so(session):
     vote(group, 1, 1, 1)
     vote(group, 1, 1, 2, round_=Round.GROUP_1)
     vote(group, 1, 1, 2, round_=Round.GROUP_2)
+    vote(make_group(session, "Farmers"), 2, 2, 2, round_=Round.COMMUNITY)
+    vote(group, 1, 1, 1, round_=Round.COMMUNITY)
     changes = [part.change for part in TallyPage(tallies_of_session(session)).rounds]
-    assert changes == ["", "up from 0.00: further apart", "as in the round before"]
+    apart = "not compared with the round before: other groups took part"
+    assert changes == ["", "up from 0.00: further apart", "as in the round before", apart]
 
 
 def test_a_poll_costs_few_bytes_while_nothing_changes_and_backs_off(voted, facilitator):
