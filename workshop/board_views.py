@@ -34,6 +34,7 @@ from workshop.board_queries import PUBLIC_BOARD, board_of
 from workshop.boards import MOST_PACKAGES, Board
 from workshop.cards import deck_of
 from workshop.print_figures import SIZES, PrintChoices
+from workshop.queries import shortlist_of
 from workshop.wheel_page import budget_chosen, wheel_drawing, wheel_of, wheel_words
 
 POSTER = "poster"
@@ -68,6 +69,7 @@ def board(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     found = board_of(scheme, choices=choices)
     context = _context(scheme, choices) | {"most": MOST_PACKAGES}
     if found is not None:
+        context["is_listed"] = shortlist_of(scheme=scheme).exists()
         with translation.override(choices.language):
             context["content"] = found.content
         context |= {"board": found, "heights": letter_heights(found), "deck": _deck_in_words(found)}

@@ -21,9 +21,9 @@ def plan() -> tuple[tuple[int, str, str], ...]:
             _("Everybody pays in"),
             _(
                 "You are a village of %(families)s families, %(persons)s people. Share the stones out: "
-                "each one is a family. All put their stones into the bowl: each stone is %(price)s, "
-                "together %(paid_in)s. Running the scheme costs %(running)s; %(pot)s is left for bills. "
-                "Write it on the board."
+                "each one is a family. All put their stones into the bowl: each stone is about %(price)s, "
+                "as small families pay less and large ones more; together %(paid_in)s. Running the scheme "
+                "costs %(running)s; %(pot)s is left for bills. Write it on the board."
             ),
         ),
         (

@@ -171,6 +171,15 @@ def test_the_price_beside_the_next_step_is_that_of_the_shortlists_first(slide, p
     assert named().endswith(": Saved last")
 
 
+def test_the_board_says_whether_its_packages_are_those_of_the_shortlist(signed_in, slide, package):
+    def text():
+        return words(signed_in.get(reverse("workshop:board", args=[slide.pk])))
+
+    assert "Nothing is on the shortlist yet: the 4 packages saved first stand on it" in text()
+    add_to_shortlist(package=package)
+    assert "The first 4 of the shortlist stand on it." in text()
+
+
 def test_the_stage_waits_while_no_package_is_saved(slide, package):
     delete_package(package=package)
     state = next(step.state for step in ways_of([slide])[0].steps if step.stage.key == "shortlist")
