@@ -40,7 +40,10 @@ def ten_years(of: Explained) -> dict[str, Any]:
             "pot": _("Pot at the end"),
             "enough": _("Enough?"),
         },
-        "rows": [_row(of, year) for year in years],
+        "rows": [
+            _row(of, year, before=before)
+            for year, before in zip(years, (0.0, *(year.pot for year in years)), strict=False)
+        ],
         "note": _note(of),
         "another": {"decade": of.decade % MOST_DECADES + 1, "words": _("Another ten years")},
         "first": _("The first ten years") if of.decade > 1 else "",
@@ -63,6 +66,12 @@ def _says(of: Explained, years: tuple[Year, ...]) -> list[str]:
         words.append(
             _("In year %(year)s the pot was empty: bills could not be paid in full without help.")
             % {"year": of.say.whole(empty[0])}
+        )
+        words.append(
+            _(
+                "The table goes on as if somebody lent what was missing, without interest: what later years "
+                "leave over pays it back first."
+            )
         )
     elif short:
         words.append(_("What earlier years had left over was enough to pay them all."))
@@ -140,7 +149,7 @@ def _signed(of: Explained, value: float) -> str:
 
 
 # ---- the table ---------------------------------------------------------------------------------------------
-def _row(of: Explained, year: Year) -> dict[str, Any]:
+def _row(of: Explained, year: Year, *, before: float) -> dict[str, Any]:
     say = of.say
     return {
         "year": say.whole(year.number),
@@ -149,7 +158,7 @@ def _row(of: Explained, year: Year) -> dict[str, Any]:
         "running": say.money(year.running),
         "claims": say.money(year.claims),
         "pot": say.money(year.pot),
-        "enough": _enough(year),
+        "enough": _enough(year, before=before),
         "is_short": year.is_short or year.is_empty,
     }
 
@@ -161,10 +170,17 @@ def _kind(year: Year) -> str:
     return _("a usual year") if year.rank < 2 / 3 else _("a bad year")
 
 
-def _enough(year: Year) -> str:
+def _enough(year: Year, *, before: float) -> str:
+    """A pot below nothing is a debt: somebody lent it, and later years pay it back."""
     if year.is_empty:
-        return _("no: the pot is empty") if year.is_short else _("yes, but the pot is still empty")
-    return _("no: the pot paid the rest") if year.is_short else pgettext("the money was enough", "yes")
+        if year.is_short:
+            return _("no: the pot is empty, the rest is lent")
+        return _("yes, and part of what was lent is paid back")
+    if year.is_short:
+        return _("no: the pot paid the rest")
+    if before < 0.0:
+        return _("yes, and what was lent is paid back")
+    return pgettext("the money was enough", "yes")
 
 
 def _note(of: Explained) -> str:

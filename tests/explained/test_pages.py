@@ -93,6 +93,25 @@ def test_every_printed_line_adds_up(explained):
     assert paper == content | {"pictures": paper["pictures"], "icons": paper["icons"]}
 
 
+def test_what_an_empty_pot_was_lent_is_said_and_said_to_be_paid_back(explained):
+    left = (10.0, -30.0, 5.0, -1.0, 50.0, -4.0, 1.0, 1.0, 1.0, 1.0)
+    explained.years = tuple(
+        replace(year, claims=year.premium - year.running - each, pot=sum(left[:number]))
+        for number, (year, each) in enumerate(zip(explained.years, left, strict=True), start=1)
+    )
+    found = content_of(explained)["ten"]
+    assert [row["enough"] for row in found["rows"]] == [
+        "yes",
+        "no: the pot is empty, the rest is lent",
+        "yes, and part of what was lent is paid back",
+        "no: the pot is empty, the rest is lent",
+        "yes, and what was lent is paid back",
+        "no: the pot paid the rest",
+        *["yes"] * 4,
+    ]
+    assert any("as if somebody lent what was missing" in each for each in found["says"])
+
+
 def test_a_cap_over_all_benefits_and_a_named_loading_add_up_too(package):
     line = line_of(package)
     case = line.case
