@@ -28,7 +28,7 @@ from calculator.views import load_draft, scheme_or_404
 from offline import sheets
 from offline.clash import clash_page, merged_of
 from offline.packs import plan_of
-from offline.pages import pages_of
+from offline.pages import asked_mark, mark_of, pages_of
 from offline.person import person_key, whose
 from offline.sheets import Arrived, NotASheet
 from offline.single_file import single_file
@@ -100,8 +100,11 @@ def away(request: SiteRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def contact(request: SiteRequest) -> HttpResponse:
-    """Whether the site is there, whose phone this is now, and with what word things may be sent."""
-    return JsonResponse({**whose(request), "token": get_token(request)})
+    """Whether the site is there, whose phone this is now, with what word things may be sent.
+
+    Asked by a page of a scheme, also whether what is kept of it is still what there is.
+    """
+    return JsonResponse({**whose(request), **asked_mark(request), "token": get_token(request)})
 
 
 # ---- one scheme --------------------------------------------------------------------------------------------
@@ -129,7 +132,12 @@ def keep_list(request: SiteRequest, scheme_id: UUID) -> HttpResponse:
     plan = plan_of(scheme)
     pack_address = f"{reverse('offline:pack', args=[scheme.pk])}?version={plan.version}"
     return JsonResponse(
-        {"person": person_key(request), "pack": pack_address, "pages": pages_of(request, scheme)}
+        {
+            "person": person_key(request),
+            "pack": pack_address,
+            "pages": pages_of(request, scheme),
+            "mark": mark_of(request, scheme),
+        }
     )
 
 

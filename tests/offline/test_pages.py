@@ -18,7 +18,7 @@ from calculator.queries import current_set
 from offline import packs
 from tests.calculator.conftest import demo_user, linked
 from tests.makers import client_of, every, make_organisation
-from tests.workshop.session_rows import make_group, make_session, standing
+from tests.workshop.session_rows import make_group, make_session, standing, vote
 
 __all__ = ["demo_user", "linked"]
 pytestmark = pytest.mark.django_db
@@ -161,6 +161,38 @@ def test_votes_for_one_organisation_wait_while_somebody_acts_for_another(phone, 
 def whose(client: Client) -> dict[str, object]:
     answer = client.get(reverse("offline:contact"), headers={"X-By-Itself": "yes"}).json()
     return {key: value for key, value in answer.items() if key != "token"}
+
+
+def mark(client: Client, scheme) -> dict[str, str] | None:
+    return client.get(reverse("offline:contact"), {"scheme": scheme.pk}).json().get("mark")
+
+
+def test_a_phone_hears_of_new_pages_and_of_what_changed_on_the_old_ones(phone, linked):
+    first = mark(phone, linked)
+    session = make_session(linked)
+    second = mark(phone, linked)
+    group = make_group(session)
+    third = mark(phone, linked)
+    assert len({each["pages"] for each in (first, second, third)}) == 3
+    assert second["shown"] == third["shown"]
+    vote(group, 1)
+    assert mark(phone, linked) == third
+    group.version += 1
+    group.save()
+    fourth = mark(phone, linked)
+    assert (fourth["pages"], fourth["shown"] != third["shown"]) == (third["pages"], True)
+    answer = phone.get(reverse("offline:keep_list", args=[linked.pk])).json()
+    assert answer["mark"] == fourth
+    make_session(linked, place="Earlier", day=2)
+    pages = phone.get(reverse("offline:keep_list", args=[linked.pk])).json()["pages"]
+    assert sum("/sessions/" in page for page in pages) > sum("/sessions/" in page for page in answer["pages"])
+    assert set(answer["pages"]) < set(pages)
+
+
+def test_nobody_hears_of_another_organisations_scheme(phone, linked):
+    assert mark(client_of(make_organisation()), linked) is None
+    assert mark(Client(), linked) is None
+    assert "mark" not in phone.get(reverse("offline:contact"), {"scheme": "x"}).json()
 
 
 def run_out(client: Client, *, shared: bool) -> None:

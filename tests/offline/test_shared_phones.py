@@ -93,7 +93,7 @@ def test_what_was_kept_goes_when_the_first_page_for_somebody_else_comes(village,
     came_in(page.context, village, demo())
     keep(page, village.calculator)
     came_in(page.context, village, make_member(village.scheme.organisation, role=Role.FACILITATOR))
-    page.route("**/contact/", lambda route: route.abort())
+    page.route("**/contact/*", lambda route: route.abort())
     page.goto(village.calculator)
     until(page, "caches.keys().then((names) => !names.some((name) => name.startsWith('pages-')))")
 
@@ -109,7 +109,7 @@ def test_votes_wait_for_whoever_tapped_them_and_for_a_word_that_is_not_stale(vil
 
     def once(said: dict[str, Any]) -> None:
         """The next asking is answered by what was true before."""
-        page.route("**/contact/", lambda route: route.fulfill(json=said), times=1)
+        page.route("**/contact/*", lambda route: route.fulfill(json=said), times=1)
 
     client.post("/organisation/", {"organisation": str(other.pk)})
     once(said)

@@ -52,6 +52,7 @@
   const asked = String(made.getTime());
   let told = '';
   let token = '';
+  let mark = null;
   const draw = cbhi.draw = async () => {
     const votes = await mine('votes');
     const sheets = await mine('sheets');
@@ -112,6 +113,7 @@
     if (!answer.ok) throw new Error(answer.status);
     const found = await answer.json();
     token = found.token;
+    mark = found.mark || null;
     return found;
   };
   let leaving = null;
@@ -240,10 +242,14 @@
     if (!worker || !set.keep || !cbhi.person || cbhi.away) return false;
     const key = `kept ${set.keep} ${document.documentElement.lang}`;
     const last = await store.get('notes', key);
-    if (!now && last && Date.now() - last.at < KEEP_AGAIN) { document.documentElement.dataset.kept = 'yes'; return true; }
-    const found = await ask({ do: 'keep', person: cbhi.person, list: set.keep });
+    const isFresh = !now && last && Date.now() - last.at < KEEP_AGAIN;
+    /* Kept a moment ago, and yet: a session made or a group added since brings pages, a package put on its board changes them. */
+    const is = (part) => isFresh && (!mark || (last.mark && last.mark[part] === mark[part]));
+    if (is('pages') && is('shown')) { document.documentElement.dataset.kept = 'yes'; return true; }
+    const at = is('shown') ? last.at : Date.now();
+    const found = await ask({ do: 'keep', person: cbhi.person, list: set.keep, since: is('shown') ? 0 : at });
     if (!found.done) return false;
-    await store.put('notes', { key, at: Date.now(), pages: found.pages, bytes: found.bytes });
+    await store.put('notes', { key, at, pages: found.pages, bytes: found.bytes, mark: found.mark });
     document.documentElement.dataset.kept = 'yes';
     document.dispatchEvent(new CustomEvent('cbhi:kept', { detail: found }));
     return true;

@@ -9,6 +9,7 @@
   const element = (tag, values, ...children) => { const made = Object.assign(document.createElement(tag), values); made.append(...children); return made; };
   const firstButtons = () => [...taps().querySelectorAll('.taps__form button[name=first]')];
   const nameOf = (number) => taps().querySelector(`#tap-${number} .tap__name`).textContent.trim();
+  const DOUBLE_TAP = 600;
   let counted = null;
 
   const here = async () => (await store.all('votes'))
@@ -61,7 +62,15 @@
     }
     await draw();
   };
-  /* One after the other: two quick taps are two votes. */
+  /* A double tap is one tap, as online, where a button waits for its answer; two buttons are two taps. */
+  let before = { button: '', at: 0 };
+  const isAgain = (button) => {
+    const at = performance.now();
+    const again = button === before.button && at - before.at < DOUBLE_TAP;
+    if (!again) before = { button, at };
+    return again;
+  };
+  /* One after the other: quick taps are not lost. */
   let queue = Promise.resolve();
   const later = (deed) => { queue = queue.then(() => act(deed)).catch(() => cbhi.tell('lost')); return queue; };
 
@@ -70,12 +79,14 @@
     event.preventDefault();
     event.stopPropagation();
     const { name, value } = event.submitter;
+    if (isAgain(`${name} ${value}`)) return;
     later(name === 'first' ? { first: value } : name === 'second' ? { second: value } : { undo: true });
   }, true);
   /* The tap that found no network: under its own key, so that it counts once if it had arrived after all. */
   document.addEventListener('cbhi:unsent', (event) => {
     const sent = event.detail.requestConfig.parameters;
     if (!taps() || !taps().contains(event.detail.elt)) return;
+    before = { button: `first ${sent.first}`, at: performance.now() };
     if (sent.first && !sent.second) later({ first: sent.first, vote: sent.vote });
     else cbhi.tell('needs');
   });

@@ -135,7 +135,12 @@ const take = async (pages, address, { person, list }) => {
   await pages.put(address, copy);
   return size;
 };
-const keep = async ({ person, list }) => {
+/* What was kept since then is not asked for again; with 0, whatever is kept already. */
+const keptSince = async (pages, address, since) => {
+  const was = await pages.match(address, { ignoreVary: true });
+  return was && Date.parse(was.headers.get('Last-Modified')) >= since ? (await was.blob()).size : null;
+};
+const keep = async ({ person, list, since }) => {
   const name = PAGES + person;
   await forget(name);
   const answer = await fetch(list, BY_ITSELF);
@@ -145,19 +150,22 @@ const keep = async ({ person, list }) => {
   const pages = await caches.open(name);
   let bytes = 0;
   try {
-    if (wanted.pack && !(await pages.match(wanted.pack))) bytes += await take(pages, wanted.pack, { person, list });
-    for (const address of wanted.pages) bytes += await take(pages, address, { person, list });
+    if (wanted.pack) bytes += (await keptSince(pages, wanted.pack, 0)) ?? await take(pages, wanted.pack, { person, list });
+    for (const address of wanted.pages) bytes += (await keptSince(pages, address, since)) ?? await take(pages, address, { person, list });
     await drop(pages, list, [wanted.pack, ...wanted.pages]);
   } finally {
     if (!(await pages.keys()).length) await caches.delete(name);
   }
   await tidy();
-  return { pages: wanted.pages.length, bytes };
+  return { pages: wanted.pages.length, bytes, mark: wanted.mark };
 };
+/* One after the other: an older list, read before, would put away what a newer one brought. */
+let queue = Promise.resolve();
 self.addEventListener('message', (event) => {
   const { data } = event;
   const [port] = event.ports;
   if (data.do !== 'keep' || !port) return;
-  const limited = Promise.race([keep(data), new Promise((_done, give) => { setTimeout(give, 60 * PAUSE); })]);
+  queue = queue.catch(() => {}).then(() => keep(data));
+  const limited = Promise.race([queue, new Promise((_done, give) => { setTimeout(give, 60 * PAUSE); })]);
   event.waitUntil(limited.then((found) => port.postMessage({ done: true, ...found }), () => port.postMessage({ done: false })));
 });
