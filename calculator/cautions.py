@@ -18,7 +18,7 @@ from simulation.engine.moments import PayoutMoments
 from simulation.engine.package import Benefit, Package
 from simulation.engine.refusal import Refused, require_above, require_share
 from simulation.engine.severity import CostLaw
-from simulation.engine.terms import FixedTerms, WageTerms
+from simulation.engine.terms import CostTerms, FixedTerms, Terms, WageTerms
 
 FREQUENT_FROM = 0.8
 """A benefit that four families in five use every year is no longer a risk but a bill."""
@@ -65,6 +65,15 @@ def small_group_chance(
     charged = persons * priced_at
     charged += normal_quantile(chance_of_bankruptcy) * math.sqrt(persons * priced_at * (1.0 - priced_at))
     return float(special.ndtr((persons * really - charged) / math.sqrt(persons * really * (1.0 - really))))
+
+
+def pays_nothing(terms: Terms) -> bool:
+    """Whether these terms pay nobody anything, whatever happens: a cap, a rate or an amount of 0."""
+    if terms.family_cap == 0.0:
+        return True
+    if isinstance(terms, CostTerms):
+        return terms.event_cap == 0.0 or terms.copay == 1.0
+    return (terms.rate if isinstance(terms, WageTerms) else terms.amount) == 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

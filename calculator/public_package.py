@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from calculator.case import case_hash
-from calculator.cautions import chance_over_years
+from calculator.cautions import chance_over_years, pays_nothing
 from calculator.models import SignOff
 from calculator.package_page import PackagePage
 from calculator.reviews import Statement
@@ -22,7 +22,7 @@ from calculator.sure import Known
 from simulation.engine import ENGINE_VERSION
 from simulation.engine.families import LARGE_FAMILY_FROM
 from simulation.engine.package import Benefit
-from simulation.engine.terms import CostTerms, FixedTerms, WageTerms
+from simulation.engine.terms import CostTerms, WageTerms
 from simulation.models import BenefitRisk
 
 EXAMPLES = (0.4, 1.0, 3.0)
@@ -82,12 +82,8 @@ def _tariffs(page: PackagePage) -> list[dict[str, str]]:
 
 
 def _pays(benefit: Benefit) -> bool:
-    """A row that is ticked, but whose set amount or rate is 0, pays nobody anything."""
-    if isinstance(benefit.terms, WageTerms):
-        return benefit.covered and benefit.terms.rate > 0
-    if isinstance(benefit.terms, FixedTerms):
-        return benefit.covered and benefit.terms.amount > 0
-    return benefit.covered
+    """A row that is ticked, but whose cap, amount or rate is 0, pays nobody anything."""
+    return benefit.covered and not pays_nothing(benefit.terms)
 
 
 def _not_covered(page: PackagePage) -> list[str]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from calculator.build_up import Bar, build_up
 from calculator.cases import TermsRefused, benefit_name, build_case
-from calculator.cautions import money_moved
+from calculator.cautions import money_moved, pays_nothing
 from calculator.figures import Figures
 from calculator.forms import NameForm, RowForm
 from calculator.lines import (
@@ -153,9 +153,12 @@ class Sheet:
         ]
 
     def _warnings(self, form: RowForm) -> list[str]:
-        if not self.is_good or not form.is_on():
+        if self.quote is None or not self.is_good or not form.is_on():
             return []
-        return [*_nothing_typed(form), *self._cap_warning(form), *self._moving_money_warning(form)]
+        place = self.typed.rows.index(form)
+        if pays_nothing(self.quote.case.package.benefits[place].terms):
+            return [_pays_nothing(form)]
+        return [*self._cap_warning(form), *self._moving_money_warning(self.quote, place)]
 
     def _cap_warning(self, form: RowForm) -> list[str]:
         values = form.cleaned_data
@@ -173,15 +176,12 @@ class Sheet:
             % {"family": self.say.number(float(family_cap), 0), "event": self.say.number(float(event_cap), 0)}
         ]
 
-    def _moving_money_warning(self, form: RowForm) -> list[str]:
-        if self.quote is None:
-            return []
-        place = self.typed.rows.index(form)
+    def _moving_money_warning(self, quote: Quote, place: int) -> list[str]:
         moved = money_moved(
-            package=self.quote.case.package,
-            benefit=self.quote.case.package.benefits[place],
-            moments=self.quote.exact.benefits[place],
-            premium=self.quote.premium,
+            package=quote.case.package,
+            benefit=quote.case.package.benefits[place],
+            moments=quote.exact.benefits[place],
+            premium=quote.premium,
         )
         if not moved.mostly_moving_money:
             return []
@@ -368,12 +368,12 @@ def opened_of(draft: Draft) -> str:
     return f"{draft.package_id}:{draft.package_version}" if draft.package_id else ""
 
 
-def _nothing_typed(form: RowForm) -> list[str]:
+def _pays_nothing(form: RowForm) -> str:
     if form.risk.kind == Kind.FIXED and not form.cleaned_data["fixed_amount"]:
-        return [
-            _("No amount is typed, so nothing is paid. Type the amount for each event, or take the tick off.")
-        ]
-    return []
+        return _(
+            "No amount is typed, so nothing is paid. Type the amount for each event, or take the tick off."
+        )
+    return _("With these terms the benefit pays nothing. Change them, or take the tick off.")
 
 
 def _beyond_counting() -> Problem:

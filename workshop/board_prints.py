@@ -49,18 +49,18 @@ def mark(board: Board, one: Shown) -> dict[str, Any]:
     return {"shape": one.shape, "numeral": board.say.whole(one.number), "name": one.name}
 
 
-def letters(*, rows: int, has_bill: bool, has_together: bool) -> dict[str, float]:
+def letters(*, rows: int, has_bill: bool, has_together: bool, has_tariffs: bool) -> dict[str, float]:
     """How large a board's letters are drawn on A3, in millimetres of their whole height (their em).
 
     What the head, the price, the bill and the boxes for the votes leave of the sheet's height is shared out
-    among the benefits.
+    among the benefits. Where larger families pay less, a line below the price says so; the price is smaller.
     """
     left = 297.0 - 12.0 - 20.0 - 1.0 - 20.0 - 49.0 - 13.0 - 10.0
-    left -= (29.5 if has_bill else 0.0) + (8.0 if has_together else 0.0)
+    left -= (29.5 if has_bill else 0.0) + (8.0 if has_together else 0.0) + (5.0 if has_tariffs else 0.0)
     row = min(left / max(rows, 1), 34.0)
     return {
         "row": round(row, 2),
-        "price": 26.0,
+        "price": 22.0 if has_tariffs else 26.0,
         "amount": round(min(12.6, 0.39 * row), 2),
         "label": round(min(6.2, 0.22 * row), 2),
         "least": round(min(5.0, 0.17 * row), 2),
@@ -104,6 +104,7 @@ def board_letters(board: Board) -> dict[str, float]:
         rows=len(board.keys),
         has_bill=board.big_bill is not None,
         has_together=any(math.isfinite(one.cover.family_cap) for one in board.shown),
+        has_tariffs=any(one.premium.loadings.large_family_discount for one in board.shown),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import ngettext, pgettext
 
+from calculator.cautions import pays_nothing
 from calculator.package_page import PackagePage
 from calculator.packages import Line
 from calculator.premium import PremiumBreakdown
@@ -52,7 +53,11 @@ class Shown:
     @cached_property
     def cover(self) -> Cover:
         return Cover(
-            terms={key: benefit.terms for key, (_risk, benefit) in self.benefits.items() if benefit.covered},
+            terms={
+                key: benefit.terms
+                for key, (_risk, benefit) in self.benefits.items()
+                if benefit.covered and not pays_nothing(benefit.terms)
+            },
             family_cap=self.page.line.case.package.family_cap,
         )
 

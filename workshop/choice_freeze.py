@@ -94,13 +94,11 @@ def frozen_sheets(line: Line, *, starts_on: date, ends_on: date) -> Iterator[She
             choices = PrintChoices(language=language, digits=digits)
             with translation.override(language):
                 board = board_of(line, choices)
-                column = board.content["columns"][0]
                 total = {"amount": board.say.money(board.reference.premium.total)}
                 month = {"amount": board.say.money(board.reference.premium.total / 12)}
                 words = member_sheet(board) | {
                     "per_person": pgettext(WORD, "%(amount)s a year") % total,
                     "per_person_month": pgettext(WORD, "%(amount)s a month") % month,
-                    "small_large": column["small_large"],
                     "starts_on": board.say.day(starts_on),
                     "ends_on": board.say.day(ends_on),
                 }

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from calculator.cautions import pays_nothing
 from calculator.models import Package
 from calculator.package_page import PackagePage
 from calculator.packages import lines_of
@@ -50,7 +51,8 @@ class Candidate:
 
     @cached_property
     def _pays(self) -> set[str]:
-        return {benefit.name for benefit in self.page.quote.case.package.benefits if benefit.covered}
+        benefits = self.page.quote.case.package.benefits
+        return {each.name for each in benefits if each.covered and not pays_nothing(each.terms)}
 
     @property
     def covered(self) -> list[dict[str, str]]:

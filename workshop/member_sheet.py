@@ -53,6 +53,7 @@ def member_sheet(board: Board) -> dict[str, Any]:
         "examples": [_example(board, event) for event in typical(board.events)],
         "many": _many(board, one),
         "price_title": pgettext("print", "What it costs"),
+        "small_large": board.content["columns"][0]["small_large"],
         "prices": _prices(board, one),
         "starts": pgettext("print", "Cover starts on"),
         "ends": pgettext("print", "Cover ends on"),

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from calculator.cautions import pays_nothing
 from calculator.package_page import PackagePage
 from calculator.packages import line_of
 from schemes.models import Scheme
@@ -35,7 +36,11 @@ class RuleSource:
     @property
     def paid(self) -> list[tuple[str, Benefit]]:
         """Benefits that pay something, by key."""
-        return [(key, benefit) for key, benefit in self.benefits if benefit.covered]
+        return [
+            (key, benefit)
+            for key, benefit in self.benefits
+            if benefit.covered and not pays_nothing(benefit.terms)
+        ]
 
 
 def source_of(scheme: Scheme) -> RuleSource | None:

@@ -16,8 +16,10 @@ from django.utils.translation import gettext_lazy
 from accounts.actions import save_if_unchanged
 from accounts.refusals import ActionRefused
 from accounts.trail import What, record, snapshot
+from calculator.package_page import PackagePage
 from calculator.packages import Line
 from schemes.models import Scheme
+from workshop.boards import Shown
 from workshop.session_queries import tallies_of_session
 from workshop.sessions import (
     FEWEST_PACKAGES,
@@ -61,7 +63,8 @@ def create_session(*, scheme: Scheme, values: Mapping[str, Any], lines: Sequence
 
 
 def _freeze(session: WorkshopSession, line: Line, position: int) -> None:
-    covered = [terms.benefit_risk.pictogram for terms in line.package.terms.all() if terms.covered]
+    cover = Shown(number=position, page=PackagePage(line))
+    covered = [cover.benefits[key][0].pictogram for key in cover.cover.terms]
     SessionPackage.objects.create(
         organisation_id=session.organisation_id,
         session=session,

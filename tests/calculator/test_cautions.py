@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from calculator.cautions import chance_over_years, money_moved, small_group_chance
+from calculator.cautions import chance_over_years, money_moved, pays_nothing, small_group_chance
 from calculator.premium import Community, Loadings, price_premium
 from simulation.engine.discrete_severity import Constant, DayLaw, Empirical
 from simulation.engine.families import FamilySizes
@@ -130,3 +130,25 @@ def test_a_benefit_switched_off_or_free_claims_nothing():
     found, _ = moved(free, second_moment=(0.0, 0.0))
     assert found.chance_of_claim == 0.0
     assert found.price_of_risk is None
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        CostTerms(event_cap=0.0),
+        CostTerms(copay=1.0),
+        CostTerms(family_cap=0.0),
+        FixedTerms(amount=0.0),
+        FixedTerms(amount=5.0, family_cap=0.0),
+        WageTerms(rate=0.0, start_day=4, last_day=13),
+    ],
+)
+def test_terms_with_a_nought_where_money_comes_from_pay_nothing(terms):
+    assert pays_nothing(terms)
+
+
+@pytest.mark.parametrize(
+    "terms", [CostTerms(), CostTerms(threshold=500.0, copay=0.9), FixedTerms(amount=1.0), WageTerms(rate=1.0)]
+)
+def test_other_terms_pay_something(terms):
+    assert not pays_nothing(terms)

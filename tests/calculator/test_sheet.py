@@ -211,6 +211,13 @@ def test_opd_that_nearly_everybody_claims_warns_that_it_moves_money_around(signe
     assert "mostly moves money around" in words(page)
 
 
+@pytest.mark.parametrize("nought", ["hospitalisation__event_cap", "injury__family_cap"])
+def test_a_covered_benefit_whose_terms_pay_nothing_warns(signed_in, slide, nought):
+    page = change(signed_in, slide, **{nought: "0"})
+    assert "With these terms the benefit pays nothing." in words(page)
+    assert "could never receive one full payment" not in words(page)
+
+
 def test_take_up_table_shows_a_higher_premium_when_fewer_join(signed_in, slide):
     text = words(signed_in.get(url(slide)))
     assert "25 % 1,250 33 481 50 % 2,500 23 469 100 % 5,000 17 461" in text

@@ -17,6 +17,7 @@ from pypdf import PdfReader
 from accounts.models import AuditEntry, Role
 from calculator.cases import ChosenTerms
 from calculator.models import Package, PublicPage
+from calculator.packages import line_of
 from calculator.review_queries import links_of
 from schemes.own_digits import OWN_DIGITS, own
 from schemes.printing import render_pdf
@@ -121,6 +122,36 @@ def test_the_board_shows_prices_benefits_and_the_schemes_part_of_a_big_bill(sche
     )
     assert "Lab, OPD" in content["foot"][-1]
     assert "practice" in content["warning"]
+
+
+def test_a_discount_for_large_families_is_said_below_the_price(scheme):
+    board = board_of(scheme, choices=choices())
+    premium = board.reference.premium
+    assert premium.large_family < premium.small_family
+    said = plain(board.content["columns"][0]["small_large"])
+    assert said.startswith("each person in families of 4 or more ")
+    assert plain(board.say.money(premium.small_family)) in said
+    assert "each person in families of 4 or more" in text_of(printed(scheme, "board"))
+    alone = board_alone(line_of(board.reference.page.line.package), choices())
+    assert plain(member_sheet(alone)["small_large"]) == said
+
+
+def test_a_benefit_that_can_pay_nothing_stands_as_not_covered(scheme, make_package):
+    first = every(Package).filter(scheme=scheme).first()
+    hollow = make_package(
+        first,
+        "Hollow",
+        hospitalisation=ChosenTerms(event_cap=0),
+        injury=ChosenTerms(event_cap=700),
+        wage_loss=ChosenTerms(rate=0, start_day=4, last_day=13),
+    )
+    board = board_alone(line_of(hollow), choices())
+    assert board.keys == ("injury",)
+    sheet = member_sheet(board)
+    assert [row["name"] for row in sheet["covered"]] == ["Injury"]
+    assert "Hospitalisation" in sheet["not_covered"][0]
+    assert "Wage loss" in sheet["not_covered"][0]
+    assert "0 days" not in " ".join(sheet["not_covered"])
 
 
 def test_the_figures_of_a_family_are_the_premiums_own(scheme):
