@@ -257,8 +257,11 @@ TOPICS = (
             "on your phone."
         ),
         steps=(
-            _("Open the scheme once where there is a network, and wait for the line that says it is kept."),
-            _("Work as usual. A grey line says how old the prices are."),
+            _(
+                "Open the scheme’s calculator once where there is a network. The link “Without a network” "
+                "below it leads to the page that says when all is kept."
+            ),
+            _("Work as usual. A grey line says how old the prices are; ≈ marks a price near the exact one."),
             _("Back in the network, open the site. What you typed and counted is sent by itself, once."),
         ),
         troubles=(

@@ -131,9 +131,11 @@
       if (on && own && own.about && !off) say(row, words().about, 'says--warn');
     });
     if (cap !== null && priced) say(calc().querySelector('[data-line="total"]'), words().capped, 'says--warn');
-    const shown = (value) => (priced ? amount(value) : '?');
+    /* What holds a line between two values of the tables is itself only near. */
+    const near = priced && found.about ? '≈ ' : '';
+    const shown = (value) => (priced ? near + amount(value) : '?');
     const at = (value) => (priced ? value : 0);
-    line('pure', priced || (found && !refused.length) ? amount(found.pure) : '?');
+    line('pure', priced || (found && !refused.length) ? near + amount(found.pure) : '?');
     line('risk_loading', shown(at(found && found.riskLoading)));
     line('with_risk', shown(at(found && found.withRisk)));
     line('admin', shown(at(found && found.admin)));
@@ -143,7 +145,7 @@
     ['small', 'large', 'average'].forEach((name) => writeIn(calc().querySelector(`[data-rate="${name}"]`), shown(at(found && found[name]))));
     writeIn(calc().querySelector('[data-banner="chance"]'), wrong.length ? '?' : numbers.percent(choice.chance));
     writeIn(calc().querySelector('[data-banner="total"]'), shown(at(found && found.total)));
-    writeIn(calc().querySelector('[data-banner="month"]'), priced ? fill(words().month, { month: amount(found.total / 12) }) : '');
+    writeIn(calc().querySelector('[data-banner="month"]'), priced ? fill(near ? words().near : words().month, { month: shown(found.total / 12) }) : '');
     writeIn(calc().querySelector('[data-banner="really"]'), words().asked);
     calc().querySelectorAll('[data-family]').forEach((row) => {
       const year = priced ? found.perFamily(+row.dataset.family) : 0;
@@ -199,11 +201,25 @@
   };
   document.addEventListener('input', changed);
   document.addEventListener('change', changed);
+  /* What needs a network is said beside the button that was pressed, and the button can be pressed again. */
+  const answer = (button) => {
+    calc().querySelectorAll('button[aria-disabled]').forEach((each) => {
+      each.removeAttribute('aria-disabled');
+      if (each.lastChild.textContent === ' …') each.lastChild.remove();
+    });
+    quiet();
+    if (!button || !button.value || button.value === 'recalculate') return;
+    const text = button.value.startsWith('save') ? words().saving : document.getElementById('net').dataset.needs;
+    const line = Object.assign(document.createElement('p'), { className: 'says--button', textContent: text });
+    line.setAttribute('role', 'alert');
+    (button.closest('p') || button).after(line);
+  };
+  const quiet = () => document.querySelectorAll('.says--button').forEach((line) => line.remove());
   document.addEventListener('submit', (event) => {
     if (!on() || event.target.id !== 'calc-form') return;
     event.preventDefault();
-    const asked = event.submitter && event.submitter.value;
-    if (asked && asked !== 'recalculate' && cbhi.tell) cbhi.tell('needs');
+    event.stopPropagation();
+    if (cbhi.away) answer(event.submitter);
     draw();
     keep();
   }, true);
@@ -221,6 +237,9 @@
     keep();
   };
   document.addEventListener('cbhi:away', start);
-  document.addEventListener('cbhi:back', () => { begun = false; });
+  document.addEventListener('cbhi:unsent', ({ detail: { elt, requestConfig } }) => {
+    if (elt.id === 'calc-form') answer((requestConfig.triggeringEvent || {}).submitter);
+  });
+  document.addEventListener('cbhi:back', () => { begun = false; quiet(); });
   start();
 })();
