@@ -70,7 +70,10 @@ FIELD_STAFF = (
                 "Compare with what people here tell. If hospital stays are three times as frequent as "
                 "anybody believes, look for a mistake."
             ),
-            _("Press Take over. The assumptions now rest on your survey."),
+            _(
+                "Press Compare with the present assumptions, then Take over. The assumptions now rest on your "
+                "survey."
+            ),
         ),
         picture=Picture(
             name="estimates",

@@ -111,7 +111,10 @@ TOPICS = (
                 "Leave the suggested law of costs as it is, unless the picture shows that it misses the "
                 "bills."
             ),
-            _("Press Take over. A new version of the assumptions is made; older packages keep theirs."),
+            _(
+                "Press Compare with the present assumptions, then Take over. A new version of the assumptions "
+                "is made; older packages keep theirs."
+            ),
         ),
         words=("law", "lognormal", "range", "standard-error", "take-over"),
         troubles=(
