@@ -164,3 +164,18 @@ def test_a_file_speaks_the_language_asked_for_and_the_page_goes_on_in_its_own(rf
     assert file(rf.get("/", {"lang": "hi"})).content.decode() == "सहेजें"
     assert file(rf.get("/", {"lang": "xx"})).content.decode() == "Save"
     assert translation.get_language() == "en"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", 'Language · <span lang="hi">भाषा</span> · <span lang="or">ଭାଷା</span>'),
+        ("hi", 'भाषा · <span lang="en">Language</span> · <span lang="or">ଭାଷା</span>'),
+        ("or", 'ଭାଷା · <span lang="en">Language</span> · <span lang="hi">भाषा</span>'),
+    ],
+)
+def test_the_switch_says_its_word_once_in_each_language_and_names_that_language(client, language, words):
+    client.cookies["language"] = language
+    page = client.get(reverse("account_login")).content.decode()
+    assert f'<span class="vh">{words}</span>' in page
