@@ -171,7 +171,7 @@ def test_a_new_scheme_begins_with_the_choice_between_a_survey_and_typed_figures(
 def test_the_page_of_a_scheme_leads_to_all_nine_stages_where_the_way_on_top_has_room_for_three():
     scheme = make_scheme(make_organisation())
     page = client_of(scheme.organisation).get(reverse("schemes:detail", args=[scheme.pk])).content.decode()
-    listed = page[page.index('aria-labelledby="allnine"') :].partition("</nav>")[0]
+    listed = page[page.index('aria-labelledby="allnine"') :].partition("</section>")[0]
     steps = ways_of([scheme])[0].steps
     assert [step.state.url for step in steps] == re.findall(r'<a href="([^"]+)">', listed)
     assert reverse("calculator:sheet", args=[scheme.pk]) in listed
