@@ -210,7 +210,7 @@
     quiet();
     if (!button || !button.value || button.value === 'recalculate') return;
     const text = button.value.startsWith('save') ? words().saving : document.getElementById('net').dataset.needs;
-    const line = Object.assign(document.createElement('p'), { className: 'says--button', textContent: text });
+    const line = Object.assign(document.createElement('p'), { className: 'field__error says--button', textContent: text });
     line.setAttribute('role', 'alert');
     (button.closest('p') || button).after(line);
   };
