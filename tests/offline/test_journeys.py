@@ -147,8 +147,8 @@ def test_a_sheet_changed_in_two_places_is_shown_and_never_overwritten(village, p
     page.locator("#injury-copay").fill("10")
     page.locator("#injury-copay").press("Tab")
     expect(page.locator("#net")).to_contain_text("changed sheet")
-    page.locator("#do-save").click()
-    expect(page.locator("#do-save")).to_have_text("Save package")
+    page.locator("#do-save-copy").click()
+    expect(page.locator("#do-save-copy")).to_have_text("Save as a new package")
     expect(page.locator("p:has(#do-save) + p")).to_contain_text("Saving needs a network.")
     draft = every(Draft).get(scheme=village.scheme)
     draft.typed = {**draft.typed, "injury-copay": "30", "admin_rate": "25"}
