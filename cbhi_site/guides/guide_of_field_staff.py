@@ -71,8 +71,8 @@ FIELD_STAFF = (
                 "anybody believes, look for a mistake."
             ),
             _(
-                "Press Compare with the present assumptions, then Take over. The assumptions now rest on your "
-                "survey."
+                "Press Compare with the present assumptions, then Take over. The assumptions now rest on "
+                "your survey."
             ),
         ),
         picture=Picture(

@@ -112,8 +112,8 @@ TOPICS = (
                 "bills."
             ),
             _(
-                "Press Compare with the present assumptions, then Take over. A new version of the assumptions "
-                "is made; older packages keep theirs."
+                "Press Compare with the present assumptions, then Take over. A new version of the "
+                "assumptions is made; older packages keep theirs."
             ),
         ),
         words=("law", "lognormal", "range", "standard-error", "take-over"),
