@@ -67,15 +67,13 @@ bench-pages: setup-dev  ## What each page and a premium cost the server: docs/pa
 	@$(PY) bench/bench_pages.py $(ARGS)
 
 peers: setup-dev
-	@.venv/bin/uv venv --quiet --allow-existing --python $(PY) .peers-venv
-	@.venv/bin/uv pip install --quiet --python .peers-venv/bin/python --require-hashes -r bench/correctness/requirements.lock
+	@.ci/beside .peers-venv bench/correctness/requirements.lock
 
 validate: peers  ## Sixty contracts against four tools from PyPI, in an environment of their own: docs/validation.md (ARGS=--check)
 	@.peers-venv/bin/python bench/validation.py $(ARGS)
 
 load: setup-dev  ## 200 people at once on a rehearsed server for two and a half minutes (locust in an environment of its own)
-	@.venv/bin/uv venv --quiet --allow-existing --python $(PY) .load-venv
-	@.venv/bin/uv pip install --quiet --python .load-venv/bin/python --require-hashes -r bench/load/requirements.lock
+	@.ci/beside .load-venv bench/load/requirements.lock
 	@$(PY) bench/load/run.py .load-venv/bin/locust $(ARGS)
 
 guides: setup-dev  ## Take the pictures of the guides again: the real site with its example in Chromium (static/guides)
