@@ -393,10 +393,3 @@ def survey_error(
     return SurveyErrorModel(
         case=case, premium=premium, fitted=fitted, moments=moments, shock=shock, seed=seed
     ).error()
-
-
-def households_for(*, person_years: float, mean_size: float, recall_days: float) -> int:
-    """Households that give so many person-years when each person is asked about ``recall_days``."""
-    if not mean_size > 0.0 or not recall_days > 0.0:
-        raise Refused(field="recall_days", problem="mean size and recall period are above 0")
-    return math.ceil(person_years * 365.0 / (mean_size * recall_days))

@@ -16,7 +16,7 @@ from calculator.case import read_case
 from calculator.premium import price_premium
 from calculator.survey_delta import delta_error
 from calculator.survey_draws import Strata, draw_surveys
-from calculator.survey_error import SurveyErrorModel, households_for, survey_error
+from calculator.survey_error import SurveyErrorModel, survey_error
 from calculator.survey_pricing import price_drawn
 from calculator.survey_resampled import Fitted, resampled_laws, resampled_surveys
 from calculator.true_chance import true_chance
@@ -259,12 +259,6 @@ def test_the_households_needed_reach_the_target_and_no_more():
     assert not never.reachable
     with pytest.raises(Refused):
         asked.with_more(households=-1, asked=1500)
-
-
-def test_households_for_an_exposure_follow_from_size_and_recall():
-    assert households_for(person_years=82.19, mean_size=5.0, recall_days=30) == 200
-    with pytest.raises(Refused):
-        households_for(person_years=10, mean_size=0, recall_days=30)
 
 
 @pytest.mark.parametrize("shock", [-0.1, 15.0])
